@@ -1,0 +1,62 @@
+# Two commands do everything: `make run` and `make test`. Needs Python 3.11+ with venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+FLASK := $(BIN)/flask
+RUNTIME := .venv/.runtime
+TESTS := .venv/.tests
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard views/translations/*/LC_MESSAGES/messages.po))
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench format lock messages
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(RUNTIME) $(CATALOGUES) ## Install, migrate, load the reference data, serve
+	$(FLASK) db upgrade
+	$(FLASK) load-reference
+	exec $(FLASK) serve
+
+test: $(TESTS) $(CATALOGUES) ## Install what tests need and run them, on both databases
+	tests/provide-postgresql
+	$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)
+
+check: $(TESTS) $(CATALOGUES) ## Format, lint, types, layers, templates, translations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m tests.catalogues
+
+bench: $(TESTS) $(CATALOGUES) ## Measure every goal beside its control
+	$(BIN)/python -m bench $(ARGS)
+
+format: $(TESTS) ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: $(TESTS) ## Bring new texts into the translation catalogues
+	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --no-location --sort-output --omit-header -o .venv/messages.pot .
+	for language in nn en; do $(BIN)/pybabel -q update -N --omit-header -i .venv/messages.pot -l $$language -d views/translations; done
+
+lock: $(TESTS) ## Lock the newest dependencies that requirements*.in allow
+	for set in requirements requirements-test; do \
+	$(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --no-header $$set.in -o $$set.txt; done
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv .venv
+
+$(RUNTIME): requirements.txt | .venv/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+$(TESTS): requirements-test.txt | .venv/bin/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
+	touch $@
+
+%.mo: %.po | $(RUNTIME)
+	$(BIN)/pybabel -q compile -i $< -o $@

@@ -1,0 +1,1 @@
+"""Benchmarks: each goal beside its control, measured in one run. `make bench`."""

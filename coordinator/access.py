@@ -1,0 +1,223 @@
+"""The one gate: who sees which records. All reading of guarded tables goes through it.
+
+Four classes, public ⊂ network ⊂ unit ⊂ protected; the stricter of record and field
+wins; nothing set means protected (a null is in no list, so it is never selected).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.expression import ClauseElement
+
+from models import (
+    AUDIENCES,
+    Base,
+    ContactPoint,
+    Entry,
+    Holding,
+    Organisation,
+    OrganisationKind,
+    Post,
+    Responsibility,
+    ServiceArea,
+    db,
+)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads: a name for caches and logs, and the widest classes it may see.
+
+    `fields` is the widest class of single fields such as contact points, where it
+    differs from that of records.
+    """
+
+    name: str
+    records: str
+    fields: str = ""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of records that this viewer may see."""
+        return AUDIENCES[: AUDIENCES.index(self.records) + 1]
+
+    @property
+    def field_classes(self) -> tuple[str, ...]:
+        """The classes of fields that this viewer may see on the records it sees."""
+        return AUDIENCES[: AUDIENCES.index(self.fields or self.records) + 1]
+
+    @property
+    def sees_network(self) -> bool:
+        """Whether persons and who holds which post are for this viewer."""
+        return "network" in self.classes
+
+
+PUBLIC = Viewer("public", "public")
+UNIT = Viewer("unit", "unit")
+OPERATOR = Viewer("operator", "network", "unit")
+"""Who exports and restores: every line, but nothing of protected organisations."""
+
+Predicate = Callable[[Viewer], ColumnElement[bool]]
+
+_entry = Entry.__table__
+_organisation = Organisation.__table__
+_post = Post.__table__
+_service_area = ServiceArea.__table__
+_holding = Holding.__table__
+_contact_point = ContactPoint.__table__
+_responsibility = Responsibility.__table__
+
+
+def _entry_is_seen(key: ColumnElement[Any], viewer: Viewer) -> ColumnElement[bool]:
+    """The entry behind a foreign key is of a class the viewer may see."""
+    entry = _entry.alias()
+    return (
+        select(entry.c.key)
+        .where(entry.c.key == key, entry.c.audience.in_(viewer.classes))
+        .exists()
+    )
+
+
+def _own_class(table: FromClause) -> Predicate:
+    return lambda viewer: table.c.audience.in_(viewer.classes)
+
+
+def _through_entry(column: ColumnElement[Any]) -> Predicate:
+    return lambda viewer: _entry_is_seen(column, viewer)
+
+
+# Table → who sees its rows. A table that is not here holds no record of the network
+# (links between public places, the change counter) and is read freely.
+GUARDED: dict[str, Predicate] = {
+    table.name: _own_class(table)
+    for table in Base.metadata.sorted_tables
+    if "audience" in table.c
+} | {
+    "organisation": _through_entry(_organisation.c.key),
+    "post": _through_entry(_post.c.key),
+    "person": _through_entry(Base.metadata.tables["person"].c.key),
+    "service_area": _through_entry(_service_area.c.organisation),
+    "holding": lambda viewer: and_(
+        _holding.c.audience.in_(viewer.classes),
+        _entry_is_seen(_holding.c.post, viewer),
+        _entry_is_seen(_holding.c.person, viewer),
+    ),
+    "contact_point": lambda viewer: and_(
+        _contact_point.c.audience.in_(viewer.field_classes),
+        _entry_is_seen(_contact_point.c.owner, viewer),
+    ),
+    "responsibility": lambda viewer: and_(
+        _responsibility.c.audience.in_(viewer.classes),
+        or_(
+            _responsibility.c.holder_key.is_(None),
+            _entry_is_seen(_responsibility.c.holder_key, viewer),
+        ),
+    ),
+    # A change repeats what it changed; only the unit reads them for now.
+    "change": lambda viewer: literal("unit").in_(viewer.classes),
+}
+
+GATE_OPTION = "guarded_by_gate"
+"""The execution option by which a statement shows which tables the gate guards."""
+
+
+def tables_in(statement: ClauseElement) -> set[str]:
+    """Return the names of the tables that a statement reads, sub-selects included."""
+    return {
+        element.name
+        for element in visitors.iterate(statement)
+        if isinstance(element, Table)
+    }
+
+
+def select_visible(*columns: Any, viewer: Viewer) -> Select[Any]:
+    """Select columns of guarded tables, only the rows that the viewer may see.
+
+    Every table that the columns come from is guarded. A table joined later is not:
+    name one of its columns here.
+    """
+    statement = select(*columns)
+    names = sorted(tables_in(statement) & GUARDED.keys())
+    return statement.where(
+        *(GUARDED[name](viewer) for name in names)
+    ).execution_options(**{GATE_OPTION: frozenset(names) | {"entry"}})
+
+
+def select_to_write(*columns: Any) -> Select[Any]:
+    """Select whatever the class, to compare with what is about to be written.
+
+    For verbs that change records; what it reads leaves in no answer.
+    """
+    return select(*columns).execution_options(
+        **{GATE_OPTION: frozenset(GUARDED.keys())}
+    )
+
+
+def count_hidden(table: Table, viewer: Viewer) -> int:
+    """Return how many rows of the table the viewer may not see; nothing else of them.
+
+    For a verb that says how much it left out.
+    """
+    count = func.count()
+    everything = select_to_write(count).select_from(table)
+    key = next(iter(table.primary_key.columns))
+    seen = select_visible(key, viewer=viewer).subquery()
+    shown = select_to_write(count).select_from(seen)
+    return db.session.scalar(everything) - db.session.scalar(shown)
+
+
+def visible(row: Base, viewer: Viewer) -> bool:
+    """Return whether the viewer may see this record: the gate, asked of one row."""
+    key = row.__table__.primary_key.columns
+    statement = select_visible(*key, viewer=viewer).where(
+        *(column == getattr(row, column.key) for column in key)
+    )
+    return db.session.execute(statement).first() is not None
+
+
+def reclassify(connection: Connection) -> None:
+    """Derive the class of every organisation and post, in this transaction.
+
+    Protected by itself, by its kind or by an organisation above it: `unit`, and its
+    posts with it. Else public. Call it after writing organisations or posts.
+    """
+    kind = OrganisationKind.__table__
+    hidden = (
+        select(_organisation.c.key)
+        .join(kind, kind.c.code == _organisation.c.kind)
+        .where(or_(_organisation.c.protected, kind.c.protected))
+        .cte("hidden", recursive=True)
+    )
+    below = _organisation.alias()
+    hidden = hidden.union(
+        select(below.c.key).join(hidden, below.c.parent == hidden.c.key)
+    )
+    keys = select(hidden.c.key).union(
+        select(_post.c.key).join(hidden, _post.c.organisation == hidden.c.key)
+    )
+    hidden_keys = keys.subquery("hidden_keys")
+    is_hidden = _entry.c.key.in_(select(hidden_keys.c.key))
+    is_derived = _entry.c.entry_kind.in_(("organisation", "post"))
+    for audience, condition in (("unit", is_hidden), ("public", ~is_hidden)):
+        others = [other for other in AUDIENCES if other != audience]
+        is_stale = or_(_entry.c.audience.is_(None), _entry.c.audience.in_(others))
+        connection.execute(
+            update(_entry)
+            .where(is_derived, is_stale, condition)
+            .values(audience=audience)
+        )

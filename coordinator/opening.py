@@ -1,0 +1,37 @@
+"""Opening hours: read in Europe/Oslo, with Norwegian public holidays."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from opening_hours import OpeningHours
+
+OSLO = ZoneInfo("Europe/Oslo")
+
+_SPEAKS_OF_HOLIDAYS = re.compile(r"\bPH\b")
+
+
+@lru_cache(maxsize=4096)
+def parse(hours: str) -> OpeningHours:
+    """Read an expression in OpenStreetMap's `opening_hours` notation.
+
+    One that does not speak of public holidays (PH) is closed on them, except `24/7`.
+    Raise opening_hours.ParserError when it is not one.
+    """
+    expression = hours.strip()
+    if expression != "24/7" and not _SPEAKS_OF_HOLIDAYS.search(expression):
+        expression += "; PH off"
+    return OpeningHours(expression, country="NO", timezone=OSLO)
+
+
+def is_open(hours: str, at: datetime | None) -> bool | None:
+    """Return whether it is open at that moment; None when that is not known.
+
+    >>> at = datetime(2026, 12, 25, 10, tzinfo=OSLO)
+    >>> is_open("Mo-Fr 08:00-15:30", at), is_open("24/7", at), is_open("", at)
+    (False, True, None)
+    """
+    if at is None or not hours.strip():
+        return None
+    return bool(parse(hours).is_open(at.astimezone(OSLO)))

@@ -1,0 +1,103 @@
+"""Records as rows of values, page by page, read through the gate."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, Table
+
+from coordinator.access import Viewer, count_hidden, select_visible
+from coordinator.columns import RecordKind
+from models import Responsibility, db, fold
+from models.change import SEARCHED
+
+Values = Mapping[str, Any]
+LONGEST_PAGE = 1000
+
+
+class Page(NamedTuple):
+    """Rows in the order of their keys, and the key after which the next page begins."""
+
+    rows: list[Values]
+    next: str | None
+
+
+def page(
+    kind: RecordKind,
+    viewer: Viewer,
+    *,
+    query: str = "",
+    after: str = "",
+    limit: int = LONGEST_PAGE,
+) -> Page:
+    """Return up to `limit` records after a key, those that hold the query's text."""
+    key = next(iter(kind.table.primary_key.columns))
+    statement = select_visible(*kind.table.columns, viewer=viewer)
+    statement = _matching(statement, kind, query)
+    if after:
+        statement = statement.where(key > after)
+    found = list(db.session.execute(statement.order_by(key).limit(limit + 1)))
+    shown = [dict(row._mapping) for row in found[:limit]]
+    links = _links(kind, [row[key.key] for row in shown], viewer)
+    rows = [
+        {
+            column.name: _value(kind, row, column.name, links, row[key.key])
+            for column in kind.columns
+        }
+        for row in shown
+    ]
+    return Page(rows, shown[-1][key.key] if len(found) > limit else None)
+
+
+def every(kind: RecordKind, viewer: Viewer) -> Iterator[Values]:
+    """Yield every record that the viewer may see, in the order of keys."""
+    after: str | None = ""
+    while after is not None:
+        rows, after = page(kind, viewer, after=after)
+        yield from rows
+
+
+def hidden(kind: RecordKind, viewer: Viewer) -> int:
+    """Return how many records of the kind the viewer may not see."""
+    return count_hidden(kind.table, viewer)
+
+
+def _matching(statement: Select[Any], kind: RecordKind, query: str) -> Select[Any]:
+    words = fold(query).split()
+    table: Table = kind.table
+    if kind.table is Responsibility.__table__:
+        texts = table.c.key
+    elif kind.table.name in SEARCHED:
+        texts = table.c.folded
+    else:
+        return statement
+    return statement.where(*(texts.contains(word, autoescape=True) for word in words))
+
+
+def _links(
+    kind: RecordKind, keys: list[str], viewer: Viewer
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, table in kind.links.items():
+        owner, linked = table.primary_key.columns
+        statement = select_visible(owner, linked, viewer=viewer)
+        links: dict[str, tuple[str, ...]] = {}
+        for one, other in db.session.execute(
+            statement.where(owner.in_(keys)).order_by(owner, linked)
+        ):
+            links[one] = (*links.get(one, ()), other)
+        found[name] = links
+    return found
+
+
+def _value(
+    kind: RecordKind,
+    row: dict[str, Any],
+    name: str,
+    links: dict[str, dict[str, tuple[str, ...]]],
+    key: str,
+) -> Any:
+    if name in kind.links:
+        return links[name].get(key, ())
+    if name == "holder":
+        return row["holder_key"] or f"kind:{row['holder_kind']}"
+    return row[name]

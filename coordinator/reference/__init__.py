@@ -1,0 +1,347 @@
+"""The data the product starts with: places, the national process, public lines.
+
+Facts in the project's own words, every claim "not confirmed". Place numbers and names:
+Kartverket, CC BY 4.0. Loading again brings news and changes nothing that anyone else
+has changed or removed since.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import Table, insert
+
+from coordinator import upsert
+from coordinator.access import reclassify, select_to_write
+from models import (
+    Change,
+    ContactPoint,
+    Entry,
+    Handover,
+    Organisation,
+    OrganisationKind,
+    Override,
+    Phase,
+    Pillar,
+    Place,
+    PlaceParent,
+    Process,
+    Responsibility,
+    Right,
+    ServiceArea,
+    SharingRule,
+    Source,
+    Step,
+    Track,
+    begin_write,
+    db,
+)
+
+WHO = "reference"
+FOLDER = Path(__file__).parent
+WHOLE_COUNTRY = "NO"
+
+Row = dict[str, Any]
+
+
+def load() -> int:
+    """Bring the reference data into the database; return how many records changed."""
+    begin_write()
+    process = read_process()
+    changed = 0
+    for table, rows in _tables(process):
+        changed += _load_rows(table, rows)
+    changed += _load_lines(process["lines"])
+    reclassify(db.session.connection())
+    db.session.commit()
+    return changed
+
+
+@lru_cache(maxsize=1)
+def read_process() -> Row:
+    """Return the national process as its file has it."""
+    text = (FOLDER / "process.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=_YamlLoader))
+
+
+_YamlLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_places() -> list[Row]:
+    """Return country, counties, municipalities, Oslo's districts, police districts."""
+    with (FOLDER / "places.csv").open(encoding="utf-8", newline="") as file:
+        places = list(csv.DictReader(file))
+    districts = read_police_districts()
+    covered = {code: key for key, codes in districts.items() for code in codes}
+    rows = [
+        {
+            "code": place["code"],
+            "kind": place["kind"],
+            "name": place["name"],
+            "other_names": _split(place["other_names"]),
+            "parents": (
+                *_split(place["parents"]),
+                *([covered[place["code"]]] if place["code"] in covered else []),
+            ),
+        }
+        for place in places
+    ]
+    rows += [
+        {
+            "code": key,
+            "kind": "police_district",
+            "name": district["name"],
+            "other_names": (),
+            "parents": (WHOLE_COUNTRY,),
+        }
+        for key, district in _police_file().items()
+    ]
+    return rows
+
+
+def read_police_districts() -> dict[str, list[str]]:
+    """Return the codes of the municipalities that each police district covers."""
+    with (FOLDER / "places.csv").open(encoding="utf-8", newline="") as file:
+        municipalities = [
+            (place["code"], place["parents"])
+            for place in csv.DictReader(file)
+            if place["kind"] == "municipality"
+        ]
+    return {
+        key: [
+            code
+            for code, county in municipalities
+            if code in district.get("municipalities", ())
+            or (
+                county in district.get("counties", ())
+                and code not in district.get("except", ())
+            )
+        ]
+        for key, district in _police_file().items()
+    }
+
+
+def _police_file() -> dict[str, Row]:
+    text = (FOLDER / "police-districts.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("|")) if cell else ()
+
+
+def _numbered(rows: Iterable[Row]) -> list[Row]:
+    return [{**row, "order": number} for number, row in enumerate(rows, start=1)]
+
+
+def _tables(process: Row) -> Iterator[tuple[Table, list[Row]]]:
+    """Yield the tables in the order in which they may be filled, with their rows."""
+    places = read_places()
+    own_columns = ("code", "kind", "name", "other_names")
+    yield Place.__table__, [_only(place, own_columns) for place in places]
+    yield (
+        PlaceParent.__table__,
+        [
+            {"place": place["code"], "parent": parent}
+            for place in places
+            for parent in place["parents"]
+        ],
+    )
+    yield (
+        Source.__table__,
+        [
+            {"key": key, "title": source["title"], "note": source.get("note")}
+            for key, source in _by_code(process["sources"])
+        ],
+    )
+    kinds = process["organisation_kinds"]
+    yield (
+        OrganisationKind.__table__,
+        _numbered(
+            {
+                "code": kind["code"],
+                "label": kind["label"],
+                "scope": kind["scope"],
+                "protected": kind.get("protected", False),
+            }
+            for kind in kinds
+        ),
+    )
+    yield (
+        Process.__table__,
+        _numbered(
+            {
+                "code": one["code"],
+                "kind": one["kind"],
+                "title": one["title"],
+                "note": one.get("note"),
+                "states": tuple(one.get("states", ())),
+            }
+            for one in process["processes"]
+        ),
+    )
+    for table, name in (
+        (Phase.__table__, "phases"),
+        (Track.__table__, "tracks"),
+        (Override.__table__, "overrides"),
+    ):
+        yield table, _numbered(process[name])
+    yield Pillar.__table__, process["pillars"]
+    yield SharingRule.__table__, process["shares"]
+    yield (
+        Right.__table__,
+        _numbered(
+            {**right, "steps": tuple(right["steps"])} for right in process["rights"]
+        ),
+    )
+    yield Step.__table__, [_step(step) for step in process["steps"]]
+    yield Handover.__table__, _numbered(map(_handover, process["handovers"]))
+    yield (
+        Responsibility.__table__,
+        [row for step in process["steps"] for row in _responsibilities(step)],
+    )
+
+
+def _only(row: Row, columns: Iterable[str]) -> Row:
+    return {column: row[column] for column in columns}
+
+
+def _by_code(rows: Iterable[Row]) -> Iterator[tuple[str, Row]]:
+    for row in rows:
+        yield row["code"], row
+
+
+def _step(step: Row) -> Row:
+    texts = ("deadline", "condition", "note", "parallel", "certainty", "summary")
+    lists = (
+        "law",
+        "duty",
+        "fallback",
+        "appeal",
+        "rights",
+        "rights_minor",
+        "may_identify",
+        "tracks",
+    )
+    return {
+        **_only(step, ("code", "process", "order", "phase", "pillar", "title")),
+        **{name: step.get(name) for name in texts},
+        **{name: tuple(step.get(name, ())) for name in lists},
+        "source": step["src"],
+        "shares": step["share"],
+    }
+
+
+def _handover(handover: Row) -> Row:
+    tracks = tuple(handover.get("tracks", ()))
+    return {
+        "key": "|".join((handover["from"], handover["to"], *tracks)),
+        "from_step": handover["from"],
+        "to_step": handover["to"],
+        "tracks": tracks,
+        "share": handover.get("share"),
+        "note": handover.get("note"),
+        "becomes": handover.get("becomes"),
+        "known_gap": handover.get("known_gap", False),
+    }
+
+
+def _responsibilities(step: Row) -> Iterator[Row]:
+    """Yield a row for each role and kind: a step's status is that of its A rows."""
+    law = dict.fromkeys((*step["law"], step["src"]))
+    for role, kinds in step["roles"].items():
+        for order, kind in enumerate(kinds, start=1):
+            tracks = tuple(sorted(step.get("only", {}).get(kind, ())))
+            yield {
+                "key": "|".join(
+                    (
+                        step["code"],
+                        role,
+                        f"kind:{kind}",
+                        WHOLE_COUNTRY,
+                        "|".join(tracks),
+                        "",
+                    )
+                ),
+                "step": step["code"],
+                "role": role,
+                "holder_kind": kind,
+                "place": WHOLE_COUNTRY,
+                "tracks": tracks,
+                "status": step["status"] if role == "A" else "proposed",
+                "sources": tuple(law) if role == "A" else (step["src"],),
+                "order": order,
+            }
+
+
+def _load_rows(table: Table, rows: list[Row]) -> int:
+    """Write the rows that are still the reference's own."""
+    keys = [column.key for column in table.primary_key.columns]
+    theirs = _changed_by_others(table.name)
+    own = [row for row in rows if "|".join(row[key] for key in keys) not in theirs]
+    if table is PlaceParent.__table__:
+        moved = {key.split("|")[0] for key in theirs}
+        own = [row for row in own if row["place"] not in moved]
+    defaults = {"audience": "public"} if "audience" in table.c else {}
+    written = upsert.write(db.session.connection(), WHO, table, own, defaults)
+    return len(written.created) + len(written.updated)
+
+
+def _changed_by_others(kind: str) -> set[str]:
+    statement = select_to_write(Change.key).where(
+        Change.kind == kind, Change.who != WHO
+    )
+    return set(db.session.scalars(statement))
+
+
+def _load_lines(lines: Iterable[Mapping[str, Any]]) -> int:
+    """Load public function lines as organisations that serve the whole country."""
+    lines = list(lines)
+    connection = db.session.connection()
+    entry = Entry.__table__.c
+    keys = [line["key"] for line in lines]
+    known = set(
+        connection.scalars(select_to_write(entry.key).where(entry.key.in_(keys)))
+    )
+    theirs = _changed_by_others("organisation")
+    new = [key for key in keys if key not in known | theirs]
+    if new:
+        rows = [{"key": key, "entry_kind": "organisation"} for key in new]
+        connection.execute(insert(Entry.__table__), rows)
+    loaded = [line for line in lines if line["key"] not in theirs]
+    changed = _load_rows(
+        Organisation.__table__,
+        [
+            {
+                "key": line["key"],
+                "name": line["name"],
+                "kind": line["kind"],
+                "web": line.get("web"),
+            }
+            for line in loaded
+        ],
+    )
+    changed += _load_rows(
+        ServiceArea.__table__,
+        [{"organisation": line["key"], "place": WHOLE_COUNTRY} for line in loaded],
+    )
+    changed += _load_rows(
+        ContactPoint.__table__,
+        [
+            {
+                "key": "|".join((line["key"], point["channel"], point["value"])),
+                "owner": line["key"],
+                "channel": point["channel"],
+                "value": point["value"],
+                "hours": point.get("hours") or "",
+                "order": order,
+                "note": point.get("note", {}).get("nb", ""),
+            }
+            for line in loaded
+            for order, point in enumerate(line["points"], start=1)
+        ],
+    )
+    return changed

@@ -1,0 +1,180 @@
+"""Tables as files: CSV and XLSX, read row by row and written back without loss."""
+
+import csv
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from python_calamine import CalamineError, CalamineWorkbook
+
+LARGEST_WORKBOOK = 20 * 1024 * 1024
+HIGHEST_RATIO = 100
+LONGEST_LINE = 100_000
+SEPARATORS = ",;"
+
+# A cell that begins with one of these is run as a formula by spreadsheet programs.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_HARMLESS = frozenset("0123456789 +-")
+
+
+class Broken(Exception):
+    """A file, or a row of it, that cannot be read at all."""
+
+    def __init__(self, code: str, row: int, **details: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.row = row
+        self.details = details
+
+
+class Sheet(NamedTuple):
+    """A header and the rows below it, numbered as the file numbers them (header: 1).
+
+    A row that cannot be read has no cells.
+    """
+
+    header: list[str]
+    rows: Iterator[tuple[int, list[str] | None]]
+
+
+def read(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
+    """Read a table; `on_bytes` hears how many bytes were read since it last heard.
+
+    Raise Broken when there is no table in the file.
+    """
+    if path.suffix.lower() == ".xlsx":
+        return _read_workbook(path, on_bytes)
+    return _read_csv(path, on_bytes)
+
+
+def _lines(path: Path, on_bytes: Callable[[int], None]) -> Iterator[str]:
+    """Yield the lines, each decoded by itself so that a broken one spoils no other."""
+    with path.open("rb") as file:
+        for number, line in enumerate(
+            iter(lambda: file.readline(LONGEST_LINE), b""), 1
+        ):
+            if len(line) == LONGEST_LINE:
+                raise Broken("line_too_long", number, longest=str(LONGEST_LINE))
+            on_bytes(len(line))
+            if number == 1:
+                if line.startswith((b"\xff\xfe", b"\xfe\xff")):
+                    raise Broken("not_utf8", 1)
+                line = line.removeprefix(b"\xef\xbb\xbf")
+            # What is broken becomes U+FFFD, so that its row and column can be named.
+            yield line.decode("utf-8", errors="replace")
+
+
+def _read_csv(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
+    lines = _lines(path, on_bytes)
+    first = next(lines, "")
+    if not first.strip():
+        raise Broken("empty_file", 1)
+    if "\0" in first:
+        raise Broken("not_a_table", 1)
+    if not any(separator in first for separator in SEPARATORS) and "\t" in first:
+        raise Broken("wrong_separator", 1)
+    separator = max(SEPARATORS, key=first.count)
+    header = next(csv.reader([first], delimiter=separator, strict=False))
+    return Sheet([name.strip() for name in header], _csv_rows(lines, separator))
+
+
+def _csv_rows(
+    lines: Iterator[str], separator: str
+) -> Iterator[tuple[int, list[str] | None]]:
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield reader.line_num + 1, None
+            continue
+        if any(cells):
+            yield reader.line_num + 1, [_unescaped(cell.strip()) for cell in cells]
+
+
+def _read_workbook(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
+    size = path.stat().st_size
+    if size > LARGEST_WORKBOOK:
+        raise Broken("file_too_large", 1, largest=f"{LARGEST_WORKBOOK // 2**20} MB")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inflated = sum(member.file_size for member in archive.infolist())
+        if inflated > max(size * HIGHEST_RATIO, LARGEST_WORKBOOK):
+            raise Broken("file_too_large", 1, largest=f"{LARGEST_WORKBOOK // 2**20} MB")
+        rows = (
+            CalamineWorkbook.from_path(path)
+            .get_sheet_by_index(0)
+            .to_python(skip_empty_area=False)
+        )
+    except (zipfile.BadZipFile, CalamineError, IndexError):
+        raise Broken("not_a_table", 1) from None
+    on_bytes(size)
+    if not rows:
+        raise Broken("empty_file", 1)
+    header, *below = rows
+    numbered = (
+        (number, [_unescaped(_as_text(cell)) for cell in cells])
+        for number, cells in enumerate(below, start=2)
+        if any(cell != "" for cell in cells)
+    )
+    return Sheet([_as_text(cell) for cell in header], numbered)
+
+
+def _as_text(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
+        return cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return str(cell).strip()
+
+
+def write(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write CSV: commas, quotes where needed, lines ended as RFC 4180 has it."""
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([_escaped(cell) for cell in cells] for cells in rows)
+
+
+def write_workbook(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """Write XLSX with one sheet; every cell is text, so that none is a formula."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet()
+    sheet.append(list(header))
+    for cells in rows:
+        sheet.append([_text_cell(sheet, cell) for cell in cells])
+    workbook.save(path)
+
+
+def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
+    return cell
+
+
+def _escaped(cell: str) -> str:
+    """Put an apostrophe before what a spreadsheet program would run.
+
+    A number is harmless: `+4722331160` stands as it is. `_unescaped` takes off again
+    what this puts on.
+    """
+    runs = cell.startswith(_FORMULA) and not _HARMLESS.issuperset(cell)
+    looks_escaped = cell.startswith("'") and cell[1:].lstrip("'").startswith(_FORMULA)
+    return f"'{cell}" if runs or looks_escaped else cell
+
+
+def _unescaped(cell: str) -> str:
+    if cell.startswith("'") and cell[1:].lstrip("'").startswith(_FORMULA):
+        return cell[1:]
+    return cell

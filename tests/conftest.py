@@ -1,0 +1,172 @@
+"""What tests share: both databases, migrated and loaded, and the application on them."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient, FlaskCliRunner
+from flask_migrate import Migrate, upgrade
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.sql import ClauseElement, Select
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from coordinator import changes, reference
+from coordinator.access import GATE_OPTION, GUARDED, tables_in
+from models import db
+from tests import postgresql
+from views.app import create_app
+from views.config import ROOT, Config, Unit
+
+MIGRATIONS = str(ROOT / "models" / "migrations")
+
+
+def settings(instance: Path, database_url: str, **changed: Any) -> Config:
+    """Return settings for tests."""
+    values = {
+        "instance": instance,
+        "database_url": database_url,
+        "port": 8000,
+        "public_base_url": None,
+        "secret_key": "not a secret: tests only",
+        "unit": Unit("Enheten", "+4722000000", "enheten@example.no"),
+    }
+    return Config(**(values | changed))
+
+
+def an_app(instance: Path, database_url: str) -> APIFlask:
+    """Return the application on a database."""
+    app = create_app(settings(instance, database_url))
+    app.testing = True
+    Migrate(app, db, directory=MIGRATIONS, render_as_batch=True)
+    return app
+
+
+def _fill(instance: Path, database_url: str) -> None:
+    app = an_app(instance, database_url)
+    with app.app_context():
+        upgrade()
+        reference.load()
+        _close()
+
+
+def _close() -> None:
+    changes.disconnect()
+    db.session.remove()
+    db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Yield the URL of a server that tests may create databases on."""
+    with ExitStack() as stack:
+        if named := os.environ.get("TEST_DATABASE_URL"):
+            url = make_url(named).set(database="{database}")
+            yield (
+                url.render_as_string(hide_password=False)
+                .replace("%7B", "{")
+                .replace("%7D", "}")
+            )
+        else:
+            yield stack.enter_context(postgresql.cluster())
+
+
+def _on_server(server: str, *statements: str) -> None:
+    engine = create_engine(
+        server.format(database="postgres"), isolation_level="AUTOCOMMIT"
+    )
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def filled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with the reference data, to be copied."""
+    folder = tmp_path_factory.mktemp("filled")
+    _fill(folder, f"sqlite:///{folder / 'filled.db'}")
+    return folder / "filled.db"
+
+
+@pytest.fixture(scope="session")
+def filled_postgresql(
+    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Return the name of a PostgreSQL database with the reference data, a template."""
+    name = f"filled_{uuid4().hex}"
+    _on_server(postgresql_server, f"CREATE DATABASE {name} ENCODING 'UTF8'")
+    _fill(tmp_path_factory.mktemp("filled"), postgresql_server.format(database=name))
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield a fresh database with the reference data, one test on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "coordinator.db"
+        shutil.copy(request.getfixturevalue("filled_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("filled_postgresql")
+    name = f"test_{uuid4().hex}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.format(database=name)
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Yield a database without tables, one test on each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    name = f"empty_{uuid4().hex}"
+    _on_server(server, f"CREATE DATABASE {name} ENCODING 'UTF8'")
+    yield server.format(database=name)
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[APIFlask]:
+    """Yield the application, its context pushed."""
+    app = an_app(tmp_path, database_url)
+    with app.app_context():
+        yield app
+        _close()
+
+
+@pytest.fixture
+def client(app: APIFlask) -> FlaskClient:
+    """Return someone without an account."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: APIFlask) -> FlaskCliRunner:
+    """Return the command line."""
+    return app.test_cli_runner()
+
+
+@pytest.fixture(autouse=True)
+def every_read_goes_through_the_gate() -> Iterator[None]:
+    """Fail any test in which a guarded table is read around the gate."""
+
+    def look(
+        _connection: Any, statement: ClauseElement, *_more: Any, **_options: Any
+    ) -> None:
+        if isinstance(statement, Select | CompoundSelect):
+            guarded = statement.get_execution_options().get(GATE_OPTION, frozenset())
+            around = (tables_in(statement) & GUARDED.keys()) - guarded
+            assert not around, f"{sorted(around)} read around the gate: {statement}"
+
+    event.listen(Engine, "before_execute", look)
+    yield
+    event.remove(Engine, "before_execute", look)

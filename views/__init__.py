@@ -1,0 +1,1 @@
+"""The web: factory, settings, pages, API, command line. The only folder with HTTP."""

@@ -1,0 +1,46 @@
+"""The factory: settings, extensions, blueprints, errors, commands, in that order."""
+
+from apiflask import APIFlask
+from flask_babel import Babel
+
+from models import db
+from views import api, cli, config, errors, filters, guide, headers, health, kept
+from views.language import chosen_language
+
+LARGEST_REQUEST = 1024 * 1024
+
+
+def create_app(settings: config.Config | None = None) -> APIFlask:
+    """Return the application, with settings from the environment unless given."""
+    settings = settings or config.read()
+    app = APIFlask(
+        "views",
+        title="Coordinator",
+        version="1",
+        json_errors=False,
+        docs_path=None,
+        spec_path="/api/v1/openapi.json",
+        template_folder="../templates",
+        instance_path=str(settings.instance),
+    )
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SETTINGS=settings,
+        BABEL_DEFAULT_LOCALE="nb",
+        BABEL_DEFAULT_TIMEZONE="Europe/Oslo",
+    )
+    db.init_app(app)
+    Babel(app, locale_selector=chosen_language)
+    kept.init_app(app)
+    headers.init_app(app)
+    filters.init_app(app)
+    app.register_blueprint(guide.bp)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(api.bp)
+    api.describe(app)
+    errors.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,95 @@
+"""What an address asks: its parameters, read and checked once for pages and API."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import request
+
+from coordinator.values import Unreadable, has_controls, read_date, read_key
+from models import LANGUAGES
+
+LONGEST_QUERY = 200
+LARGEST_LIMIT = 100
+USUAL_LIMIT = 50
+
+
+@dataclass(frozen=True)
+class BadParameter(Exception):
+    """A parameter that is missing or malformed: which, and a code for why."""
+
+    parameter: str
+    code: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The parameters of a question about who acts."""
+
+    step: str
+    place: str
+    track: str | None
+    on: date | None
+    language: str
+
+
+def question() -> Asked:
+    """Return what this request asks; raise BadParameter."""
+    return Asked(
+        step=_code("step", is_required=True) or "",
+        place=_code("place", is_required=True) or "",
+        track=_code("track"),
+        on=_day("on"),
+        language=language(),
+    )
+
+
+def language() -> str:
+    """Return the language asked for; raise BadParameter for one we do not have."""
+    asked = text("lang") or LANGUAGES[0]
+    if asked not in LANGUAGES:
+        raise BadParameter("lang", "bad_language", asked)
+    return asked
+
+
+def limit() -> int:
+    """Return how many results a page shall hold, 1 to 100; raise BadParameter."""
+    asked = text("limit") or str(USUAL_LIMIT)
+    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked) <= LARGEST_LIMIT):
+        raise BadParameter("limit", "bad_limit", asked)
+    return int(asked)
+
+
+def text(name: str, longest: int = LONGEST_QUERY) -> str:
+    """Return a parameter as typed, without blanks around it; "" when not given."""
+    given = request.args.getlist(name)
+    if len(given) > 1:
+        raise BadParameter(name, "repeated")
+    value = given[0].strip() if given else ""
+    if has_controls(given[0] if given else ""):
+        raise BadParameter(name, "control_character")
+    if len(value) > longest:
+        raise BadParameter(name, "too_long")
+    return value
+
+
+def _code(name: str, *, is_required: bool = False) -> str | None:
+    value = text(name)
+    if not value:
+        if is_required:
+            raise BadParameter(name, "required")
+        return None
+    try:
+        return read_key(value)
+    except Unreadable as unreadable:
+        raise BadParameter(name, unreadable.code, value) from None
+
+
+def _day(name: str) -> date | None:
+    value = text(name)
+    if not value:
+        return None
+    try:
+        return read_date(value)
+    except Unreadable as unreadable:
+        raise BadParameter(name, unreadable.code, value) from None

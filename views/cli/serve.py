@@ -1,0 +1,99 @@
+"""`flask serve` runs web and worker and stops both; `flask worker` runs one alone."""
+
+import signal
+import sys
+from collections.abc import Callable
+from multiprocessing import Process, connection, get_context
+from types import FrameType
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from views import worker as background
+
+STOPS_WITHIN = 10
+WEB_THREADS = 4
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Start the web server and the worker; when one ends, or on Ctrl-C, stop both."""
+    app = _this_app()
+    click.echo(f"http://localhost:{app.config['SETTINGS'].port}", err=True)
+    sys.exit(_run_together([_serve_web, background.run], app))
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the periodic jobs until told to stop."""
+    background.run(_this_app())
+
+
+def _this_app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
+
+
+def _serve_web(app: Flask) -> None:
+    """Serve the application that is already loaded: starting takes half the time."""
+    server = Granian(
+        "wsgi:app",
+        address="127.0.0.1",
+        port=app.config["SETTINGS"].port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=WEB_THREADS,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    )
+    server.serve(target_loader=lambda *_args: app, wrap_loader=False)
+
+
+def _run_together(jobs: list[Callable[[Flask], None]], app: Flask) -> int:
+    """Run each job in a process of its own until one ends or we are told to stop.
+
+    All stay in our process group, so that a signal to the group reaches every one.
+    Return 0 when we were told to stop, 1 when a job ended by itself.
+    """
+    # Forked, not spawned, to share what is loaded; no thread or connection is open yet.
+    fork = get_context("fork")
+    children = [fork.Process(target=job, args=(app,)) for job in jobs]
+    stop = _Stop()
+    for child in children:
+        child.start()
+    stop.listen()
+    while not stop.asked and all(child.is_alive() for child in children):
+        connection.wait([child.sentinel for child in children], timeout=0.2)
+    for child in children:
+        child.terminate()
+    for child in children:
+        _wait_for(child)
+    return 0 if stop.asked else 1
+
+
+class _Stop:
+    """Remembers that we were told to stop."""
+
+    asked = False
+
+    def listen(self) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._ask)
+
+    def _ask(self, _signal: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def _wait_for(child: "Process | Any") -> None:
+    child.join(STOPS_WITHIN)
+    if child.is_alive():
+        child.kill()
+        child.join()

@@ -1,0 +1,93 @@
+"""Settings, read once from the environment; nothing else reads it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
+class BadSetting(ValueError):
+    """A setting that the product cannot run with; says which and why."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The coordination unit as its settings name it; nothing is hard-coded."""
+
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of this issue of the product, with its default."""
+
+    instance: Path
+    database_url: str
+    port: int
+    public_base_url: str | None
+    secret_key: str
+    unit: Unit
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The hosts a request may name; links come from `public_base_url` alone."""
+        if self.public_base_url is None:
+            return list(LOCAL_HOSTS)
+        host = urlsplit(self.public_base_url).hostname or ""
+        return [host, *LOCAL_HOSTS]
+
+
+def read(environment: Mapping[str, str] | None = None) -> Config:
+    """Read the settings; raise BadSetting for one that cannot be used.
+
+    A PUBLIC_BASE_URL means production, which refuses to start without its own
+    SECRET_KEY. Elsewhere one is made at the first run and kept beside the database.
+    """
+    if environment is None:
+        environment = os.environ
+    instance = Path(environment.get("INSTANCE") or ROOT / "instance").resolve()
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    base_url = environment.get("PUBLIC_BASE_URL") or None
+    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
+        raise BadSetting(f"PUBLIC_BASE_URL must begin with https://, not {base_url!r}")
+    secret_key = environment.get("SECRET_KEY")
+    if base_url and not secret_key:
+        raise BadSetting("SECRET_KEY must be set where PUBLIC_BASE_URL is")
+    return Config(
+        instance=instance,
+        database_url=environment.get("DATABASE_URL")
+        or f"sqlite:///{instance / 'coordinator.db'}",
+        port=_port(environment.get("PORT") or "8000"),
+        public_base_url=base_url,
+        secret_key=secret_key or _kept_key(instance / "secret_key"),
+        unit=Unit(
+            environment.get("UNIT_NAME", ""),
+            environment.get("UNIT_PHONE", ""),
+            environment.get("UNIT_EMAIL", ""),
+        ),
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise BadSetting(f"PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def _kept_key(path: Path) -> str:
+    """Return the key kept in the file, made at the first run, readable by us alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(key)
+    return key

@@ -1,0 +1,178 @@
+"""An answer as JSON-able values in one language: what the API sends and pages show."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import current_app
+
+from coordinator import catalogue
+from coordinator.access import PUBLIC
+from coordinator.catalogue import SourceRow
+from coordinator.facts import OrganisationFact
+from coordinator.guide import Answer, Appeal, Next
+from coordinator.resolution import Actor, Point
+from models import LocalisedText, text_in
+from views.config import Unit
+
+Values = dict[str, Any]
+
+
+def present(answer: Answer, language: str) -> Values:
+    """Return the answer in the shape of the API, texts in the language."""
+    known = catalogue.current(PUBLIC)
+
+    def text(value: LocalisedText | None) -> str | None:
+        return text_in(value, language) or None
+
+    return {
+        "step": answer.step.code,
+        "title": text(answer.step.title),
+        "summary": text(answer.step.summary),
+        "place": answer.place,
+        "place_name": known.places[answer.place].name,
+        "asked_place": answer.asked_place,
+        "asked_place_name": known.places[answer.asked_place].name,
+        "track": answer.track,
+        "on": answer.on.isoformat(),
+        "status": answer.status,
+        "first": answer.first._asdict() if answer.first else None,
+        "overrides": [
+            {"code": code, "text": text(known.overrides[code])}
+            for code in answer.overrides
+        ],
+        "roles": {
+            role: [_actor(actor) for actor in actors]
+            for role, actors in answer.roles.items()
+        },
+        "pending": [_beaten(actor) for actor in answer.pending],
+        "others": [_beaten(actor) for actor in answer.others],
+        "unresolved": [
+            {
+                "role": role,
+                "holder": holder,
+                "label": _holder_label(holder, language),
+            }
+            for role, holder in answer.unresolved
+        ],
+        "flags": list(answer.flags),
+        "rights": [
+            {"code": code, "label": text(known.rights[code])}
+            for code in answer.rights
+            if code in known.rights
+        ],
+        "share": " ".join(text_in(share, language) for share in answer.share) or None,
+        "deadline": text(answer.step.deadline),
+        "condition": text(answer.step.condition),
+        "note": text(answer.step.note),
+        "appeal": [_appeal(appeal, language) for appeal in answer.appeal],
+        "next": [_next(one, language) for one in answer.next],
+        "unit": _unit(current_app.config["SETTINGS"].unit),
+        "sources": [_source(source, language) for source in answer.sources],
+    }
+
+
+def kind_label(code: str, language: str) -> str:
+    """Return what a kind of organisation is called, or its code if it is gone."""
+    kind = catalogue.current(PUBLIC).kinds.get(code)
+    return text_in(kind.label, language) if kind else code
+
+
+def _holder_label(holder: str, language: str) -> str:
+    prefix, colon, kind = holder.partition(":")
+    return kind_label(kind, language) if colon and prefix == "kind" else holder
+
+
+def _organisation(organisation: OrganisationFact | None) -> Values | None:
+    if organisation is None:
+        return None
+    return {
+        "key": organisation.key,
+        "name": organisation.name,
+        "kind": organisation.kind,
+    }
+
+
+def _points(points: Iterable[Point]) -> list[Values]:
+    return [
+        {
+            "channel": point.channel,
+            "value": point.value,
+            "open_now": point.open_now,
+            "audience": point.audience,
+            "hours": point.hours,
+            "note": point.note,
+        }
+        for point in points
+    ]
+
+
+def _actor(actor: Actor) -> Values:
+    post, person = actor.post, actor.person
+    return {
+        "organisation": _organisation(actor.organisation),
+        "post": {"key": post.key, "title": post.title} if post else None,
+        "person": (
+            {
+                "key": person.key,
+                "name": person.name,
+                "languages": list(person.languages),
+            }
+            if person
+            else None
+        ),
+        "via": actor.via,
+        "place": actor.place,
+        "serves_place": actor.serves_place,
+        "status": actor.status,
+        "confirmed": actor.confirmed.isoformat() if actor.confirmed else None,
+        "fallback": actor.fallback,
+        "reasons": list(actor.reasons),
+        "contact_points": _points(actor.contact_points),
+    }
+
+
+def _beaten(actor: Actor) -> Values:
+    """Return what waits or was beaten, with its role and the one reason why."""
+    return {"role": actor.role, "reason": actor.reasons[0], **_actor(actor)}
+
+
+def _appeal(appeal: Appeal, language: str) -> Values:
+    return {
+        "kind": appeal.kind,
+        "label": kind_label(appeal.kind, language),
+        "organisations": [
+            {**(_organisation(organisation) or {}), "contact_points": _points(points)}
+            for organisation, points in appeal.organisations
+        ],
+    }
+
+
+def _next(one: Next, language: str) -> Values:
+    step = catalogue.current(PUBLIC).steps[one.step]
+    return {
+        "step": one.step,
+        "title": text_in(step.title, language),
+        "track": one.track,
+        "share": text_in(one.share, language) or None,
+        "note": text_in(one.note, language) or None,
+        "known_gap": one.known_gap,
+    }
+
+
+def _source(source: SourceRow, language: str) -> Values:
+    return {
+        "key": source.key,
+        "title": text_in(source.title, language),
+        "note": text_in(source.note, language) or None,
+        "checked": source.checked_on.isoformat() if source.checked_on else None,
+    }
+
+
+def _unit(unit: Unit) -> Values:
+    lines = (("phone", unit.phone), ("email", unit.email))
+    return {
+        "name": unit.name,
+        "contact_points": [
+            {"channel": channel, "value": value} for channel, value in lines if value
+        ],
+    }

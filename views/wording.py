@@ -1,0 +1,135 @@
+"""Words for codes: rules speak in codes, people read these."""
+
+from flask_babel import lazy_gettext as _l
+
+ROLES = {
+    "R": _l("Gjør det"),
+    "A": _l("Svarer for det"),
+    "C": _l("Gir råd"),
+    "I": _l("Får vite om det"),
+}
+
+STATUSES = {
+    "statutory": _l("Lovfestet"),
+    "agreed": _l("Avtalt"),
+    "proposed": _l("Foreslått"),
+    "contested": _l("Avklares"),
+    "unclear": _l("Uavklart"),
+}
+
+REASONS = {
+    "nearest_place": _l(
+        "Det som gjelder nærmest stedet, går foran det som gjelder videre."
+    ),
+    "names_track": _l("Gjelder uttrykkelig for denne gruppen."),
+    "kind_serves_place": _l("Dekker dette stedet."),
+    "kind_serves_wider_place": _l("Dekker et større område som stedet ligger i."),
+    "post_holder": _l("Har stillingen nå."),
+    "deputy": _l("Er stedfortreder. Stillingen har ingen innehaver nå."),
+    "vacant_post": _l("Stillingen er ubesatt."),
+    "function_line": _l("Er satt opp direkte, som organisasjon eller funksjon."),
+    "fallback_kind": _l(
+        "Er reserve når den som skulle gjort det, er stengt eller ikke er funnet."
+    ),
+    "everyone": _l("Gjelder alle som møter personen."),
+    "statutory_stands": _l("Loven står ved lag til noe annet er avtalt."),
+}
+
+FLAGS = {
+    "overlap": _l("Mer enn én organisasjon svarer for dette."),
+    "no_accountable": _l("Ingen er pekt ut til å svare for dette."),
+    "unresolved": _l("Vi fant ikke alle som har en rolle her."),
+    "pending": _l("Det finnes et lokalt forslag som ikke er avtalt."),
+    "merged_place": _l(
+        "Stedet er slått sammen med et annet. Svaret gjelder det nye stedet."
+    ),
+    "not_for_track": _l("Dette steget gjelder ikke for den du spør om."),
+    "stale": _l("Noe av dette skulle vært bekreftet på nytt."),
+}
+
+CHANNELS = {
+    "phone": _l("Telefon"),
+    "email": _l("E-post"),
+    "web": _l("Nettside"),
+    "visit": _l("Besøk"),
+}
+
+PARAMETERS = {
+    "step": _l("steg"),
+    "place": _l("sted"),
+    "track": _l("gruppe"),
+    "on": _l("dag"),
+    "lang": _l("språk"),
+    "limit": _l("antall"),
+    "q": _l("søk"),
+    "after": _l("etter"),
+}
+
+# What is wrong with a parameter or a cell. `%(…)s` names come from the finding.
+PROBLEMS = {
+    "required": _l("mangler"),
+    "repeated": _l("er oppgitt mer enn én gang"),
+    "too_long": _l("er for lang"),
+    "control_character": _l("har tegn som ikke kan brukes (styretegn)"),
+    "bad_key": _l(
+        "er ikke en gyldig kode: bruk bokstaver, tall, punktum, strek og understrek"
+    ),
+    "bad_date": _l("er ikke en dato: skriv år-måned-dag, som 2026-11-23"),
+    "bad_boolean": _l("må være true, false eller tom"),
+    "bad_number": _l("må være et helt tall"),
+    "bad_choice": _l("må være en av: %(choices)s"),
+    "bad_language": _l("må være nb, nn eller en"),
+    "bad_limit": _l("må være et helt tall fra 1 til 100"),
+    "bad_phone": _l("er ikke et telefonnummer som kan ringes"),
+    "bad_email": _l("er ikke en e-postadresse"),
+    "bad_web": _l("er ikke en nettadresse: begynn med https://"),
+    "bad_hours": _l("er ikke åpningstider: skriv som Mo-Fr 08:00-15:30 eller 24/7"),
+    "bad_orgnr": _l("er ikke et organisasjonsnummer"),
+    "not_utf8": _l("er ikke UTF-8: lagre filen som CSV UTF-8"),
+    "unknown_column": _l("er en ukjent kolonne; disse finnes: %(columns)s"),
+    "missing_column": _l("mangler i overskriftsraden"),
+    "repeated_column": _l("står mer enn én gang i overskriftsraden"),
+    "broken_row": _l("kan ikke leses: et anførselstegn er ikke lukket eller står feil"),
+    "line_too_long": _l("er lengre enn %(longest)s tegn"),
+    "wrong_cell_count": _l(
+        "har %(found)s celler, overskriften har %(expected)s; sjekk skilletegnet"
+    ),
+    "wrong_separator": _l("skilletegnet må være komma eller semikolon"),
+    "empty_file": _l("filen er tom"),
+    "file_too_large": _l("filen er for stor, høyst %(largest)s"),
+    "not_a_table": _l("filen er ikke en tabell som kan leses"),
+    "ends_before_start": _l("er før valid_from"),
+    "successor_without_end": _l("er oppgitt uten at stedet har en slutt (valid_to)"),
+    "contradicts_row": _l("samme post (%(key)s) står annerledes i rad %(row)s"),
+    "names_itself": _l("peker på seg selv"),
+    "goes_in_circles": _l("går i ring: %(keys)s"),
+    "key_taken": _l("nøkkelen %(key)s er alt i bruk av noe annet (%(kind)s)"),
+    "kind_without_organisations": _l("er ikke en type som organisasjoner kan ha"),
+    "kind_is_protected": _l("kan ikke være false: denne typen er alltid skjermet"),
+    "protected_address": _l(
+        "kan røpe hvor en skjermet organisasjon er; "
+        "adresser, koordinater og besøkspunkter for den tas ikke imot"
+    ),
+    "would_expose": _l(
+        "gjør en skjermet organisasjon synlig: "
+        "kontaktpunktet til %(owner)s røper en adresse og må fjernes først"
+    ),
+    "audience_missing": _l(
+        "er ikke oppgitt; punktet blir skjermet (protected) og vises ikke"
+    ),
+    "step_not_for_track": _l(
+        "steget %(step)s gjelder ikke for %(track)s, så raden får ingen virkning der"
+    ),
+}
+
+UNKNOWN = _l("finnes ikke: %(value)s")
+
+
+def problem(code: str, details: dict[str, str] | None = None) -> str:
+    """Return what is wrong, in the reader's language, as the end of a sentence."""
+    words = (
+        UNKNOWN
+        if code.startswith("unknown_") and code != "unknown_column"
+        else PROBLEMS[code]
+    )
+    return str(words) % (details or {}) if details else str(words)
