@@ -39,7 +39,7 @@ format: $(TESTS) ## Format the code
 
 messages: $(TESTS) ## Bring new texts into the translation catalogues
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --no-location --sort-output --omit-header -o .venv/messages.pot .
-	for language in nn en; do $(BIN)/pybabel -q update -N --omit-header -i .venv/messages.pot -l $$language -d views/translations; done
+	for language in nn en; do $(BIN)/pybabel -q update -N -i .venv/messages.pot -l $$language -d views/translations; done
 
 lock: $(TESTS) ## Lock the newest dependencies that requirements*.in allow
 	for set in requirements requirements-test; do \

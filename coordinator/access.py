@@ -178,7 +178,8 @@ def count_hidden(table: Table, viewer: Viewer) -> int:
     key = next(iter(table.primary_key.columns))
     seen = select_visible(key, viewer=viewer).subquery()
     shown = select_to_write(count).select_from(seen)
-    return db.session.scalar(everything) - db.session.scalar(shown)
+    in_all, in_sight = map(db.session.scalars, (everything, shown))
+    return int(in_all.one()) - int(in_sight.one())
 
 
 def visible(row: Base, viewer: Viewer) -> bool:

@@ -61,8 +61,8 @@ class PlaceRow(NamedTuple):
     other_names: tuple[str, ...]
     valid_from: date | None
     valid_to: date | None
-    parents: tuple[str, ...]
-    successors: tuple[str, ...]
+    parents: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
 
 
 class StepRow(NamedTuple):
@@ -231,11 +231,13 @@ def _read_places(viewer: Viewer) -> dict[str, PlaceRow]:
     parents = _linked(viewer, PlaceParent.place, PlaceParent.parent)
     successors = _linked(viewer, PlaceSuccessor.place, PlaceSuccessor.successor)
     columns = _columns(Place, PlaceRow)
+    places = (PlaceRow(*row) for row in _rows(viewer, *columns, order=(Place.code,)))
     return {
-        row.code: PlaceRow(
-            *row, parents.get(row.code, ()), successors.get(row.code, ())
+        place.code: place._replace(
+            parents=parents.get(place.code, ()),
+            successors=successors.get(place.code, ()),
         )
-        for row in _rows(viewer, *columns, order=(Place.code,))
+        for place in places
     }
 
 

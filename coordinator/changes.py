@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func
 
 from coordinator.access import select_to_write
 from models import Change, db
@@ -60,7 +60,9 @@ def newest(kinds: Sequence[str]) -> int:
     # One index seek a kind; an IN would walk every change of the kinds.
     # Only the number leaves, so the gate has nothing to hide here.
     seeks = [
-        select(func.max(Change.seq)).where(Change.kind == kind).scalar_subquery()
+        select_to_write(func.max(Change.seq))
+        .where(Change.kind == kind)
+        .scalar_subquery()
         for kind in kinds
     ]
     return max(seq or 0 for seq in db.session.execute(select_to_write(*seeks)).one())

@@ -154,10 +154,10 @@ class Importer:
             elif header.count(name) > 1:
                 self.hear(Finding(1, name, "repeated_column"))
                 wrong = True
-        for column in self.kind.columns:
-            is_key = column.name in self.kind.known_by
-            if is_key and column.required and column.name not in header:
-                self.hear(Finding(1, column.name, "missing_column"))
+        for needed in self.kind.columns:
+            is_key = needed.name in self.kind.known_by
+            if is_key and needed.required and needed.name not in header:
+                self.hear(Finding(1, needed.name, "missing_column"))
                 wrong = True
         if self.kind.column("audience") and "audience" not in header:
             self.warn(Finding(1, "audience", "audience_missing"))

@@ -220,9 +220,9 @@ def _organisations(
     )
     found: dict[str, OrganisationFact] = {}
     for *values, place in sorted(_rows(statement), key=lambda row: row.place or ""):
-        known = found.get(values[0])
-        serves = (*(known.serves if known else ()), *([place] if place else []))
-        found[values[0]] = OrganisationFact(*values, serves)
+        known = found.get(values[0]) or OrganisationFact(*values)
+        serves = (*known.serves, place) if place else known.serves
+        found[known.key] = known._replace(serves=serves)
     return found
 
 

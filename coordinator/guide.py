@@ -30,7 +30,8 @@ class Question(NamedTuple):
     at: datetime
 
 
-class First(NamedTuple):
+@dataclass(frozen=True)
+class First:
     """Where the one on top stands: `roles[role][index]`."""
 
     role: str

@@ -1,6 +1,6 @@
 """Records as rows of values, page by page, read through the gate."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Table
@@ -17,7 +17,7 @@ LONGEST_PAGE = 1000
 class Page(NamedTuple):
     """Rows in the order of their keys, and the key after which the next page begins."""
 
-    rows: list[Values]
+    rows: Sequence[Values]
     next: str | None
 
 

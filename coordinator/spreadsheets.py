@@ -139,8 +139,8 @@ def _as_text(cell: Any) -> str:
 
 
 def write(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write CSV: commas, quotes where needed, lines ended as RFC 4180 has it."""
-    writer = csv.writer(file, lineterminator="\r\n")
+    """Write CSV: commas, quotes where needed, a line feed after each row."""
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(header)
     writer.writerows([_escaped(cell) for cell in cells] for cells in rows)
 
@@ -157,7 +157,7 @@ def write_workbook(
     workbook.save(path)
 
 
-def _text_cell(sheet: Any, text: str) -> WriteOnlyCell:
+def _text_cell(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell

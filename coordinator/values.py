@@ -8,9 +8,9 @@ import unicodedata
 from datetime import date
 from urllib.parse import urlsplit
 
-import opening_hours
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from opening_hours import ParserError  # type: ignore[attr-defined]
 from phonenumbers import shortnumberinfo
 from stdnum.exceptions import ValidationError
 from stdnum.no import orgnr
@@ -179,7 +179,7 @@ def read_hours(text: str) -> str:
     if text:
         try:
             parse_hours(text)
-        except opening_hours.ParserError:
+        except ParserError:
             raise Unreadable("bad_hours") from None
     return text
 

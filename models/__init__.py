@@ -6,12 +6,11 @@ from models.base import (
     SCHEMA,
     Base,
     LocalisedText,
-    begin_write,
     db,
     fold,
     text_in,
 )
-from models.change import Change, ChangeCounter
+from models.change import Change, ChangeCounter, begin_write
 from models.contact_point import CHANNELS, ContactPoint
 from models.organisation import Entry, Organisation, OrganisationKind, ServiceArea
 from models.person import Person

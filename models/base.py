@@ -6,7 +6,7 @@ The only module that imports flask_sqlalchemy; models inherit `Base`, never `db.
 import sqlite3
 import unicodedata
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Engine,
     MetaData,
     String,
+    Table,
     TypeDecorator,
     event,
 )
@@ -79,7 +80,9 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         """Take the zone off, in UTC."""
         if value is None:
             return None
@@ -87,13 +90,19 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a moment must carry its time zone")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
         """Put UTC on again."""
-        return None if value is None else value.replace(tzinfo=UTC)
+        utc: datetime | None = value.replace(tzinfo=UTC) if value else None
+        return utc
 
 
 class Base(DeclarativeBase):
     """What every table shares: one metadata with stable constraint names."""
+
+    if TYPE_CHECKING:
+        __table__: ClassVar[Table]
 
     # A registry of our own, not a type_annotation_map on the class: Flask-SQLAlchemy
     # copies the class body, and SQLAlchemy refuses a map beside a copied registry.
@@ -177,8 +186,3 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def begin_write() -> None:
-    """Open the session's transaction as a write, before anything is read in it."""
-    db.session.connection(execution_options={"writes": True})

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Index, String, event, insert, inspect, update
+from sqlalchemy import BigInteger, Index, String, event, insert, inspect, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import (
     Mapped,
@@ -88,6 +88,17 @@ def append(connection: Connection, who: str, changes: Iterable[Entered]) -> int:
     return value
 
 
+def begin_write() -> None:
+    """Open the session's transaction as a write, before anything is read in it.
+
+    Writers wait for each other from here on, so that what one of them reads stays true
+    until it commits: on SQLite by BEGIN IMMEDIATE, on PostgreSQL by the counter's row.
+    """
+    connection = db.session.connection(execution_options={"writes": True})
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(ChangeCounter.value).with_for_update())
+
+
 def jsonable(value: Any) -> Any:
     """Return a column's value as JSON keeps it: dates as ISO 8601, lists as lists."""
     if isinstance(value, date | datetime):
@@ -145,7 +156,7 @@ def _keep_value(_record: Base, _value: Any, _old: Any, _initiator: Any) -> None:
 @event.listens_for(db.session, "before_flush")
 def _keep_folded(session: Session, _context: UOWTransaction, _instances: Any) -> None:
     for record in session.new | session.dirty:
-        if isinstance(record, Searchable):
+        if isinstance(record, Base) and isinstance(record, Searchable):
             fields = SEARCHED[record.__tablename__]
             values = {field: getattr(record, field) for field in fields}
             record.folded = folded(record.__tablename__, values)

@@ -1,4 +1,4 @@
-"""What tests share: both databases, migrated and loaded, and the application on them."""
+"""What tests share: both databases, migrated and loaded, and the application."""
 
 import os
 import shutil

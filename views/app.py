@@ -25,6 +25,8 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
     )
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        # Values of rows stay out of error messages, and so out of logs.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         SECRET_KEY=settings.secret_key,
         TRUSTED_HOSTS=settings.trusted_hosts,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,

@@ -14,6 +14,7 @@ from views.asked import BadParameter
 from views.wording import PARAMETERS, problem
 
 API = "/api/"
+QUESTION = ("step", "track", "on", "lang")
 
 
 def respond(status: int, detail: str, **more: Any) -> Response:
@@ -80,13 +81,16 @@ def _several_successors(error: SeveralSuccessors) -> Response:
 
 
 def _with_place(code: str) -> tuple[str, dict[str, str]]:
-    return code, {**request.args.to_dict(), "place": code}
+    """Return the address of the same question about another place."""
+    asked = {name: request.args[name] for name in QUESTION if request.args.get(name)}
+    return code, asked | {"place": code}
 
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None:
-        return error.get_response()  # a redirect, or a response made on purpose
+        # A redirect, or a response made on purpose.
+        return Response.force_type(error.get_response())  # type: ignore[return-value]
     sentences = {
         400: _("Forespørselen kan ikke leses."),
         404: _("Siden finnes ikke."),

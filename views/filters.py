@@ -41,5 +41,3 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["language"] = chosen_language
     app.jinja_env.filters |= {"phone": phone, "day": day}
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True

@@ -19,7 +19,7 @@ bp = APIBlueprint("guide", __name__, enable_openapi=False)
 @bp.get("/")
 def ask() -> str:
     """Ask where, for whom and what."""
-    return render_template("guide/ask.html", **_choices())
+    return render_template("guide/ask.html", **_choices(catalogue.current(PUBLIC)))
 
 
 @bp.get("/answer")
@@ -35,19 +35,19 @@ def _render() -> bytes:
     track = known.tracks.get(question.track or "")
     page = render_template(
         "guide/answer.html",
-        answer=present(found, question.language),
+        answer=present(found, known, question.language),
         first=found.first,
         track_label=text_in(track.label, question.language) if track else None,
-        kind_label=lambda code: kind_label(code, question.language),
+        kind_label=lambda code: kind_label(code, known, question.language),
         wording=wording,
-        **_choices(question),
+        **_choices(known, question),
     )
     return page.encode()
 
 
-def _choices(question: asked.Asked | None = None) -> dict[str, Any]:
+def _choices(known: Catalogue, question: asked.Asked | None = None) -> dict[str, Any]:
     """Return what the form offers, and what was chosen in it."""
-    known, language = catalogue.current(PUBLIC), chosen_language()
+    language = chosen_language()
     return {
         "counties": _places_by_county(known),
         "tracks": [

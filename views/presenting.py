@@ -1,13 +1,12 @@
 """An answer as JSON-able values in one language: what the API sends and pages show."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from flask import current_app
 
-from coordinator import catalogue
-from coordinator.access import PUBLIC
-from coordinator.catalogue import SourceRow
+from coordinator.catalogue import Catalogue, SourceRow
 from coordinator.facts import OrganisationFact
 from coordinator.guide import Answer, Appeal, Next
 from coordinator.resolution import Actor, Point
@@ -17,9 +16,8 @@ from views.config import Unit
 Values = dict[str, Any]
 
 
-def present(answer: Answer, language: str) -> Values:
+def present(answer: Answer, known: Catalogue, language: str) -> Values:
     """Return the answer in the shape of the API, texts in the language."""
-    known = catalogue.current(PUBLIC)
 
     def text(value: LocalisedText | None) -> str | None:
         return text_in(value, language) or None
@@ -35,7 +33,7 @@ def present(answer: Answer, language: str) -> Values:
         "track": answer.track,
         "on": answer.on.isoformat(),
         "status": answer.status,
-        "first": answer.first._asdict() if answer.first else None,
+        "first": asdict(answer.first) if answer.first else None,
         "overrides": [
             {"code": code, "text": text(known.overrides[code])}
             for code in answer.overrides
@@ -50,7 +48,7 @@ def present(answer: Answer, language: str) -> Values:
             {
                 "role": role,
                 "holder": holder,
-                "label": _holder_label(holder, language),
+                "label": _holder_label(holder, known, language),
             }
             for role, holder in answer.unresolved
         ],
@@ -64,22 +62,22 @@ def present(answer: Answer, language: str) -> Values:
         "deadline": text(answer.step.deadline),
         "condition": text(answer.step.condition),
         "note": text(answer.step.note),
-        "appeal": [_appeal(appeal, language) for appeal in answer.appeal],
-        "next": [_next(one, language) for one in answer.next],
+        "appeal": [_appeal(appeal, known, language) for appeal in answer.appeal],
+        "next": [_next(one, known, language) for one in answer.next],
         "unit": _unit(current_app.config["SETTINGS"].unit),
         "sources": [_source(source, language) for source in answer.sources],
     }
 
 
-def kind_label(code: str, language: str) -> str:
+def kind_label(code: str, known: Catalogue, language: str) -> str:
     """Return what a kind of organisation is called, or its code if it is gone."""
-    kind = catalogue.current(PUBLIC).kinds.get(code)
+    kind = known.kinds.get(code)
     return text_in(kind.label, language) if kind else code
 
 
-def _holder_label(holder: str, language: str) -> str:
-    prefix, colon, kind = holder.partition(":")
-    return kind_label(kind, language) if colon and prefix == "kind" else holder
+def _holder_label(holder: str, known: Catalogue, language: str) -> str:
+    prefix, _, kind = holder.partition(":")
+    return kind_label(kind, known, language) if prefix == "kind" else holder
 
 
 def _organisation(organisation: OrganisationFact | None) -> Values | None:
@@ -136,10 +134,10 @@ def _beaten(actor: Actor) -> Values:
     return {"role": actor.role, "reason": actor.reasons[0], **_actor(actor)}
 
 
-def _appeal(appeal: Appeal, language: str) -> Values:
+def _appeal(appeal: Appeal, known: Catalogue, language: str) -> Values:
     return {
         "kind": appeal.kind,
-        "label": kind_label(appeal.kind, language),
+        "label": kind_label(appeal.kind, known, language),
         "organisations": [
             {**(_organisation(organisation) or {}), "contact_points": _points(points)}
             for organisation, points in appeal.organisations
@@ -147,8 +145,8 @@ def _appeal(appeal: Appeal, language: str) -> Values:
     }
 
 
-def _next(one: Next, language: str) -> Values:
-    step = catalogue.current(PUBLIC).steps[one.step]
+def _next(one: Next, known: Catalogue, language: str) -> Values:
+    step = known.steps[one.step]
     return {
         "step": one.step,
         "title": text_in(step.title, language),

@@ -4,7 +4,8 @@ import json
 
 from flask import Response
 
-from coordinator import guide
+from coordinator import catalogue, guide
+from coordinator.access import PUBLIC
 from views import asked, kept
 from views.api.blueprint import bp
 from views.api.schemas import Answer
@@ -22,5 +23,5 @@ def show() -> Response:
 def _render() -> bytes:
     question = asked.question()
     answer = guide.who_acts(question.step, question.place, question.track, question.on)
-    values = present(answer, question.language)
+    values = present(answer, catalogue.current(PUBLIC), question.language)
     return json.dumps(values, ensure_ascii=False).encode()

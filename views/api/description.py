@@ -77,7 +77,7 @@ def describe(app: APIFlask) -> None:
     """Complete the OpenAPI document of the application."""
 
     @app.spec_processor
-    def complete(document: dict[str, Any]) -> dict[str, Any]:
+    def complete(document: Any) -> Any:
         document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         for path, operations in document["paths"].items():
             is_answer = path.endswith("/answers")

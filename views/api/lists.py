@@ -15,6 +15,7 @@ from views.api.blueprint import bp
 from views.api.schemas import LIST_SCHEMAS
 
 LONGEST_AFTER = 600
+PASSED_ON = ("q", "limit", "lang")
 
 
 def _page(name: str) -> Response:
@@ -29,8 +30,11 @@ def _page(name: str) -> Response:
 def _answer(results: list[dict[str, Any]], after: str | None) -> Response:
     following = None
     if after is not None:
-        parameters = {**request.args.to_dict(), "after": after}
-        following = url_for(request.endpoint or "", **parameters)
+        # Only these: url_for would take `_scheme` and its like for orders.
+        asked_for: dict[str, Any] = {
+            name: request.args[name] for name in PASSED_ON if name in request.args
+        }
+        following = url_for(request.endpoint or "", after=after, **asked_for)
     return jsonify(results=results, next=following)
 
 

@@ -1,11 +1,11 @@
 """`flask import KIND FILE` and `flask export KIND [FILE]`: exchange files."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
@@ -13,6 +13,7 @@ from coordinator import exchange, spreadsheets
 from coordinator.columns import KINDS
 from coordinator.exchange import Finding, Report
 from models import LANGUAGES
+from views.cli.database import needs_database
 from views.wording import problem
 
 KIND = click.Choice(list(KINDS))
@@ -28,7 +29,7 @@ LANGUAGE = click.option(
 )
 @click.option("--dry-run", is_flag=True, help="Check and count, but change nothing.")
 @LANGUAGE
-@with_appcontext
+@needs_database
 def import_(kind: str, file: Path, *, dry_run: bool, lang: str) -> None:
     """Bring the rows of FILE (CSV or XLSX) in: all of them, or none if one is bad."""
     with current_app.test_request_context(), force_locale(lang):
@@ -57,7 +58,7 @@ def _tell(finding: Finding) -> None:
 
 
 def _tell_warning(finding: Finding) -> None:
-    click.echo(f"{_('Advarsel')}: {_sentence(finding)}", err=True)
+    click.echo(_("Advarsel: %(what)s", what=_sentence(finding)), err=True)
 
 
 def _sentence(finding: Finding) -> str:
@@ -84,14 +85,16 @@ def _tell_result(report: Report, *, dry_run: bool) -> None:
         updated=report.updated,
         unchanged=report.unchanged,
     )
-    click.echo(f"{counts} ({_('prøve, ingenting er endret')})" if dry_run else counts)
+    if dry_run:
+        counts = _("%(counts)s (prøve, ingenting er endret)", counts=counts)
+    click.echo(counts)
 
 
 @click.command("export")
 @click.argument("kind", type=KIND)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @LANGUAGE
-@with_appcontext
+@needs_database
 def export(kind: str, file: Path | None, lang: str) -> None:
     """Write the records of a KIND to FILE (CSV or XLSX), or as CSV to standard output.
 
@@ -101,14 +104,9 @@ def export(kind: str, file: Path | None, lang: str) -> None:
     header = [column.name for column in record_kind.columns]
     rows = exchange.export_rows(record_kind)
     if file is None:
-        out = click.get_text_stream("stdout", encoding="utf-8")
-        out.reconfigure(newline="")  # type: ignore[attr-defined]
-        spreadsheets.write(out, header, rows)
-    elif file.suffix.lower() == ".xlsx":
-        spreadsheets.write_workbook(file, header, rows)
+        spreadsheets.write(sys.stdout, header, rows)
     else:
-        with file.open("w", encoding="utf-8", newline="") as text:
-            spreadsheets.write(text, header, rows)
+        _write_file(file, header, rows)
     omitted = exchange.count_omitted(record_kind)
     if omitted:
         with current_app.test_request_context(), force_locale(lang):
@@ -118,3 +116,17 @@ def export(kind: str, file: Path | None, lang: str) -> None:
                 omitted,
             )
             click.echo(sentence, err=True)
+
+
+def _write_file(file: Path, header: list[str], rows: Iterator[list[str]]) -> None:
+    """Write beside the file and put it in place when whole: never half a file."""
+    unfinished = file.with_name(f".{file.name}.part")
+    try:
+        if file.suffix.lower() == ".xlsx":
+            spreadsheets.write_workbook(unfinished, header, rows)
+        else:
+            with unfinished.open("w", encoding="utf-8", newline="") as text:
+                spreadsheets.write(text, header, rows)
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -4,16 +4,17 @@ import sys
 
 import click
 from flask import current_app
-from flask.cli import with_appcontext
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from coordinator import catalogue, guide
 from coordinator.access import PUBLIC
+from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound, SeveralSuccessors
 from coordinator.values import Unreadable, read_date
 from models import LANGUAGES, text_in
 from views import wording
+from views.cli.database import needs_database
 from views.filters import phone
 from views.presenting import Values, kind_label, present
 
@@ -24,7 +25,7 @@ from views.presenting import Values, kind_label, present
 @click.option("--track", help="adult, minor, asylum_adult or asylum_minor.")
 @click.option("--on", help="A day, such as 2026-11-23; today when left out.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="nb", show_default=True)
-@with_appcontext
+@needs_database
 def who(step: str, place: str, track: str | None, on: str | None, lang: str) -> None:
     """Say who acts on STEP in a place, and why. Shows what the public may see."""
     with current_app.test_request_context(), force_locale(lang):
@@ -45,7 +46,8 @@ def who(step: str, place: str, track: str | None, on: str | None, lang: str) -> 
                     successors=", ".join(divided.successors),
                 )
             )
-        for line in _lines(present(answer, lang), lang):
+        known = catalogue.current(PUBLIC)
+        for line in _lines(present(answer, known, lang), known, lang):
             click.echo(line)
 
 
@@ -54,32 +56,36 @@ def _refuse(sentence: str) -> None:
     sys.exit(1)
 
 
-def _lines(answer: Values, language: str) -> list[str]:
+def _lines(answer: Values, known: Catalogue, language: str) -> list[str]:
     first = answer["first"]
     on_top = answer["roles"][first["role"]][first["index"]] if first else None
     titles = "; ".join(source["title"] for source in answer["sources"])
     return [
-        *_heading(answer, language),
-        *(["", *_actor(on_top, language, mark="→ ")] if on_top else []),
-        *_roles(answer, language),
+        *_heading(answer, known, language),
+        *(["", *_actor(on_top, known, language, mark="→ ")] if on_top else []),
+        *_roles(answer, known, language),
         *_texts(answer),
         "",
-        f"{_('Kilder')}: {titles}",
+        _line(_("Kilder"), titles),
     ]
 
 
-def _heading(answer: Values, language: str) -> list[str]:
-    track = catalogue.current(PUBLIC).tracks.get(answer["track"] or "")
+def _line(heading: str, text: object) -> str:
+    return f"{heading}: {text}"
+
+
+def _heading(answer: Values, known: Catalogue, language: str) -> list[str]:
+    track = known.tracks.get(answer["track"] or "")
     label = text_in(track.label, language) if track else _("alle grupper")
     return [
         f"{answer['title']} · {answer['place_name']} · {label} · {answer['on']}",
-        f"{_('Ansvaret er')}: {wording.STATUSES[answer['status']]}",
+        _line(_("Ansvaret er"), wording.STATUSES[answer["status"]]),
         *(f"! {override['text']}" for override in answer["overrides"]),
         *(f"* {wording.FLAGS[flag]}" for flag in answer["flags"]),
     ]
 
 
-def _roles(answer: Values, language: str) -> list[str]:
+def _roles(answer: Values, known: Catalogue, language: str) -> list[str]:
     groups = [
         (f"{wording.ROLES[role]} ({role})", actors)
         for role, actors in answer["roles"].items()
@@ -93,10 +99,10 @@ def _roles(answer: Values, language: str) -> list[str]:
         if actors:
             lines += ["", heading]
             for actor in actors:
-                lines += _actor(actor, language)
+                lines += _actor(actor, known, language)
     missing = [f"{one['label']} ({one['role']})" for one in answer["unresolved"]]
     if missing:
-        lines += ["", f"{_('Ikke funnet her')}: {', '.join(missing)}"]
+        lines += ["", _line(_("Ikke funnet her"), ", ".join(missing))]
     return lines
 
 
@@ -113,15 +119,18 @@ def _texts(answer: Values) -> list[str]:
     ]
 
 
-def _actor(actor: Values, language: str, mark: str = "  ") -> list[str]:
+def _actor(
+    actor: Values, known: Catalogue, language: str, mark: str = "  "
+) -> list[str]:
     via = actor["via"].partition(":")
     names = [
         actor["person"] and actor["person"]["name"],
         actor["post"] and actor["post"]["title"],
         actor["organisation"] and actor["organisation"]["name"],
     ]
-    name = ", ".join(filter(None, names)) or kind_label(via[2], language)
-    reserve = f" [{_('reserve')}]" if actor["fallback"] else ""
+    name = ", ".join(filter(None, names)) or kind_label(via[2], known, language)
+    stand_in = _("reserve")
+    reserve = f" [{stand_in}]" if actor["fallback"] else ""
     why = " ".join(str(wording.REASONS[reason]) for reason in actor["reasons"])
     return [
         f"{mark}{name}{reserve}",
