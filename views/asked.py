@@ -52,6 +52,11 @@ def language() -> str:
     return asked
 
 
+def given(*names: str) -> dict[str, str]:
+    """Return those of the parameters that were given, as they were, right or wrong."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
 def limit() -> int:
     """Return how many results a page shall hold, 1 to 100; raise BadParameter."""
     asked = text("limit") or str(USUAL_LIMIT)

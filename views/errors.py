@@ -1,6 +1,7 @@
 """Errors as people and programs read them: a page, or problem+json (RFC 9457)."""
 
 import json
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -11,19 +12,54 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from coordinator.errors import NotFound, SeveralSuccessors
 from views.asked import BadParameter
-from views.wording import PARAMETERS, problem
+from views.wording import NOT_FOUND, PARAMETERS, problem
 
 API = "/api/"
-QUESTION = ("step", "track", "on", "lang")
+
+AskedWrongly = BadParameter | NotFound | SeveralSuccessors
 
 
-def respond(status: int, detail: str, **more: Any) -> Response:
-    """Return the error in the form that this address speaks."""
-    if request.path.startswith(API):
-        return _problem(status, detail, **more)
-    page = render_template(
-        "error.html", status=status, detail=detail, links=more.get("links", [])
+@dataclass(frozen=True)
+class Fault:
+    """What was asked wrongly: status, parameter, sentence, and parts to choose from."""
+
+    status: int
+    parameter: str
+    sentence: str
+    successors: tuple[str, ...] = ()
+
+
+def word(error: AskedWrongly) -> Fault:
+    """Return the fault in the reader's language."""
+    match error:
+        case BadParameter():
+            name = str(PARAMETERS.get(error.parameter, error.parameter)).capitalize()
+            sentence = _(
+                "%(name)s %(problem)s.", name=name, problem=problem(error.code)
+            )
+            return Fault(422, error.parameter, sentence)
+        case NotFound():
+            sentence = str(NOT_FOUND[error.parameter]) % {"value": error.value}
+            return Fault(404, error.parameter, sentence)
+    sentence = _(
+        "Stedet %(place)s er delt. Velg hvilket av disse det gjelder: %(successors)s.",
+        place=error.place,
+        successors=", ".join(error.successors),
     )
+    return Fault(409, "place", sentence, error.successors)
+
+
+def _asked_wrongly(error: AskedWrongly) -> Response:
+    fault = word(error)
+    if not request.path.startswith(API):
+        return _page(fault.status, fault.sentence)
+    divided = {"successors": list(fault.successors)} if fault.successors else {}
+    detail = f"{fault.parameter}: {fault.sentence}"
+    return _problem(fault.status, detail, parameter=fault.parameter, **divided)
+
+
+def _page(status: int, sentence: str) -> Response:
+    page = render_template("error.html", sentence=sentence)
     return Response(page, status, mimetype="text/html")
 
 
@@ -34,56 +70,16 @@ def _problem(status: int, detail: str, **more: Any) -> Response:
         "status": status,
         "detail": detail,
         "instance": request.path,
-        **{name: value for name, value in more.items() if name != "links"},
+        **more,
     }
     text = json.dumps(body, ensure_ascii=False)
     return Response(text, status, mimetype="application/problem+json")
 
 
-def _name(parameter: str) -> str:
-    return str(PARAMETERS.get(parameter, parameter))
-
-
-def _bad_parameter(error: BadParameter) -> Response:
-    sentence = _(
-        "%(parameter)s (%(name)s) %(problem)s.",
-        parameter=error.parameter,
-        name=_name(error.parameter),
-        problem=problem(error.code),
-    )
-    return respond(422, sentence, parameter=error.parameter)
-
-
-def _not_found(error: NotFound) -> Response:
-    sentence = _(
-        "%(parameter)s: vi kjenner ikke noe %(name)s «%(value)s».",
-        parameter=error.parameter,
-        name=_name(error.parameter),
-        value=error.value,
-    )
-    return respond(404, sentence, parameter=error.parameter)
-
-
-def _several_successors(error: SeveralSuccessors) -> Response:
-    sentence = _(
-        "Stedet %(place)s er delt. Velg hvilket av disse det gjelder: %(successors)s.",
-        place=error.place,
-        successors=", ".join(error.successors),
-    )
-    links = [_with_place(code) for code in error.successors]
-    return respond(
-        409,
-        sentence,
-        parameter="place",
-        successors=list(error.successors),
-        links=links,
-    )
-
-
-def _with_place(code: str) -> tuple[str, dict[str, str]]:
-    """Return the address of the same question about another place."""
-    asked = {name: request.args[name] for name in QUESTION if request.args.get(name)}
-    return code, asked | {"place": code}
+def _respond(status: int, sentence: str) -> Response:
+    """Return the error in the form that this address speaks."""
+    speak = _problem if request.path.startswith(API) else _page
+    return speak(status, sentence)
 
 
 def _http(error: HTTPException) -> Response:
@@ -98,7 +94,7 @@ def _http(error: HTTPException) -> Response:
         413: _("Det du sendte, er for stort."),
         500: _("Noe gikk galt hos oss. Prøv igjen om litt."),
     }
-    response = respond(status, sentences.get(status, HTTPStatus(status).phrase))
+    response = _respond(status, sentences.get(status, HTTPStatus(status).phrase))
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
@@ -106,16 +102,15 @@ def _http(error: HTTPException) -> Response:
 
 def _database(error: OperationalError) -> Response:
     """Say that it is busy: the database is locked, restarting or not yet migrated."""
-    response = respond(503, _("Tjenesten er opptatt. Prøv igjen om litt."))
+    response = _respond(503, _("Tjenesten er opptatt. Prøv igjen om litt."))
     response.headers["Retry-After"] = "5"
     return response
 
 
 def init_app(app: Flask) -> None:
     """Word every refusal; nothing of the inside is shown."""
-    app.register_error_handler(BadParameter, _bad_parameter)
-    app.register_error_handler(NotFound, _not_found)
-    app.register_error_handler(SeveralSuccessors, _several_successors)
+    for kind in (BadParameter, NotFound, SeveralSuccessors):
+        app.register_error_handler(kind, _asked_wrongly)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _http)
     app.register_error_handler(OperationalError, _database)

@@ -8,8 +8,10 @@ from flask import Response, render_template
 from coordinator import catalogue, guide
 from coordinator.access import PUBLIC
 from coordinator.catalogue import Catalogue
+from coordinator.errors import NotFound, SeveralSuccessors
 from models import text_in
-from views import asked, kept, wording
+from views import asked, errors, kept, wording
+from views.asked import BadParameter
 from views.language import chosen_language
 from views.presenting import kind_label, present
 
@@ -17,18 +19,25 @@ bp = APIBlueprint("guide", __name__, enable_openapi=False)
 
 
 @bp.get("/")
-def ask() -> str:
+def ask() -> Response:
     """Ask where, for whom and what."""
-    return render_template("guide/ask.html", **_choices(catalogue.current(PUBLIC)))
+    return Response(kept.body(_render_question), mimetype="text/html")
 
 
 @bp.get("/answer")
 def answer() -> Response:
     """Answer, from memory while nothing has changed."""
-    return Response(kept.body(_render), mimetype="text/html")
+    return Response(kept.body(_render_answer), mimetype="text/html")
 
 
-def _render() -> bytes:
+def _render_question() -> bytes:
+    known = catalogue.current(PUBLIC)
+    return render_template(
+        "guide/ask.html", **_choices(known, asked.given("lang"))
+    ).encode()
+
+
+def _render_answer() -> bytes:
     question = asked.question()
     found = guide.who_acts(question.step, question.place, question.track, question.on)
     known = catalogue.current(PUBLIC)
@@ -40,12 +49,29 @@ def _render() -> bytes:
         track_label=text_in(track.label, question.language) if track else None,
         kind_label=lambda code: kind_label(code, known, question.language),
         wording=wording,
-        **_choices(known, question),
+        **_choices(known, asked.given("step", "place", "track", "lang")),
     )
     return page.encode()
 
 
-def _choices(known: Catalogue, question: asked.Asked | None = None) -> dict[str, Any]:
+@bp.errorhandler(BadParameter)
+@bp.errorhandler(NotFound)
+@bp.errorhandler(SeveralSuccessors)
+def ask_again(error: errors.AskedWrongly) -> tuple[str, int]:
+    """Say what is wrong, above the form with what was chosen in it."""
+    fault, known = errors.word(error), catalogue.current(PUBLIC)
+    parts = [(code, _full_name(known, code)) for code in fault.successors]
+    page = render_template(
+        "guide/ask.html",
+        fault=fault,
+        parts=parts,
+        passed_on=asked.given("step", "track", "on", "lang"),
+        **_choices(known, asked.given("step", "place", "track", "lang")),
+    )
+    return page, fault.status
+
+
+def _choices(known: Catalogue, chosen: dict[str, str]) -> dict[str, Any]:
     """Return what the form offers, and what was chosen in it."""
     language = chosen_language()
     return {
@@ -65,7 +91,7 @@ def _choices(known: Catalogue, question: asked.Asked | None = None) -> dict[str,
             )
             for phase, title in known.phases.items()
         ],
-        "chosen": question,
+        "chosen": chosen,
     }
 
 

@@ -22,10 +22,12 @@ def present(answer: Answer, known: Catalogue, language: str) -> Values:
     def text(value: LocalisedText | None) -> str | None:
         return text_in(value, language) or None
 
+    step, is_meant = answer.step, "not_for_track" not in answer.flags
+
     return {
-        "step": answer.step.code,
-        "title": text(answer.step.title),
-        "summary": text(answer.step.summary),
+        "step": step.code,
+        "title": text(step.title),
+        "summary": text(step.summary) if is_meant else None,
         "place": answer.place,
         "place_name": known.places[answer.place].name,
         "asked_place": answer.asked_place,
@@ -59,9 +61,9 @@ def present(answer: Answer, known: Catalogue, language: str) -> Values:
             if code in known.rights
         ],
         "share": " ".join(text_in(share, language) for share in answer.share) or None,
-        "deadline": text(answer.step.deadline),
-        "condition": text(answer.step.condition),
-        "note": text(answer.step.note),
+        "deadline": text(step.deadline) if is_meant else None,
+        "condition": text(step.condition) if is_meant else None,
+        "note": text(step.note) if is_meant else None,
         "appeal": [_appeal(appeal, known, language) for appeal in answer.appeal],
         "next": [_next(one, known, language) for one in answer.next],
         "unit": _unit(current_app.config["SETTINGS"].unit),

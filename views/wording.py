@@ -122,6 +122,12 @@ PROBLEMS = {
     ),
 }
 
+NOT_FOUND = {
+    "place": _l("Vi kjenner ikke stedet «%(value)s»."),
+    "step": _l("Vi kjenner ikke steget «%(value)s»."),
+    "track": _l("Vi kjenner ikke gruppen «%(value)s»."),
+}
+
 UNKNOWN = _l("finnes ikke: %(value)s")
 
 
