@@ -134,7 +134,7 @@ class SourceRow(NamedTuple):
     next_check_on: date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """Everything but the network itself, by code and in the order of the reference."""
 

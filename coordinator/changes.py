@@ -1,11 +1,12 @@
 """What has changed: the counter by which caches know that they are current."""
 
 import threading
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, Select, func
+from sqlalchemy.exc import OperationalError
 
 from coordinator.access import select_to_write
 from models import Change, db
@@ -31,13 +32,15 @@ def counter() -> int:
     """
     engine = db.engine
     connection = _threads.connections.get(engine)
-    if connection is None:
-        return _counter_on(_connect(engine))
+    if connection is not None:
+        try:
+            return _counter_on(connection)
+        except engine.dialect.loaded_dbapi.Error:  # the server restarted: begin anew
+            connection.close()
     try:
-        return _counter_on(connection)
-    except engine.dialect.loaded_dbapi.Error:  # the server restarted: once more, new
-        connection.close()
         return _counter_on(_connect(engine))
+    except engine.dialect.loaded_dbapi.Error as error:  # not migrated, or gone again
+        raise OperationalError(COUNTER, None, error) from error
 
 
 def _connect(engine: Engine) -> Any:
@@ -55,17 +58,25 @@ def _counter_on(connection: Any) -> int:
     return int(row[0])
 
 
-def newest(kinds: Sequence[str]) -> int:
+def newest(kinds: tuple[str, ...]) -> int:
     """Return the seq of the newest change of these kinds of records, or 0."""
+    seeks = db.session.connection().execute(_newest_of_each(kinds)).one()
+    return max(seq or 0 for seq in seeks)
+
+
+@lru_cache(maxsize=16)
+def _newest_of_each(kinds: tuple[str, ...]) -> Select[Any]:
+    """Return the statement, built once: building it took longer than running it."""
     # One index seek a kind; an IN would walk every change of the kinds.
     # Only the number leaves, so the gate has nothing to hide here.
-    seeks = [
-        select_to_write(func.max(Change.seq))
-        .where(Change.kind == kind)
-        .scalar_subquery()
-        for kind in kinds
-    ]
-    return max(seq or 0 for seq in db.session.execute(select_to_write(*seeks)).one())
+    return select_to_write(
+        *(
+            select_to_write(func.max(Change.seq))
+            .where(Change.kind == kind)
+            .scalar_subquery()
+            for kind in kinds
+        )
+    )
 
 
 def disconnect() -> None:

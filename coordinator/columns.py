@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Table
@@ -140,13 +140,14 @@ class RecordKind:
         """Return the column of that name, if there is one."""
         return next((column for column in self.columns if column.name == name), None)
 
+    @cached_property
+    def key_columns(self) -> tuple[Column, ...]:
+        """The columns that make its key, in the order of the columns."""
+        return tuple(one for one in self.columns if one.name in self.known_by)
+
     def key(self, row: Mapping[str, Any]) -> str:
         """Return the key that the row is known by."""
-        return "|".join(
-            column.cell(row[column.name])
-            for column in self.columns
-            if column.name in self.known_by
-        )
+        return "|".join(column.cell(row[column.name]) for column in self.key_columns)
 
 
 KINDS = {

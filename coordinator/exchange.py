@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Select, insert
 
 from coordinator import catalogue, records, spreadsheets, upsert
 from coordinator.access import OPERATOR, UNIT, reclassify, select_to_write
@@ -121,6 +121,7 @@ class Importer:
         self.seen: dict[str, tuple[int, int]] = {}
         self.awaited: list[tuple[int, str, str]] = []
         self.entries: dict[str, tuple[str, str | None]] = {}
+        self.left_out: dict[str, dict[str, Any]] = {}
 
     def take(self, sheet: spreadsheets.Sheet, report: Report) -> None:
         """Check and write every row, then what only shows once all are in."""
@@ -144,7 +145,7 @@ class Importer:
     def _read_header(self, header: list[str]) -> bool:
         known = {column.name for column in self.kind.columns}
         wrong = False
-        for name in header:
+        for name in dict.fromkeys(header):
             if name not in known:
                 code = "not_utf8" if "\ufffd" in name else "unknown_column"
                 columns = ", ".join(column.name for column in self.kind.columns)
@@ -177,9 +178,10 @@ class Importer:
             self.hear(Finding(number, None, "wrong_cell_count", counts))
             return None
         row, is_bad = Row(number, {}), False
+        is_suspect = has_controls("".join(cells))
         for column, cell in zip(self.columns, cells, strict=True):
             try:
-                if has_controls(cell):
+                if is_suspect and has_controls(cell):
                     broken = "\ufffd" in cell
                     raise Unreadable("not_utf8" if broken else "control_character")
                 row.values[column.name] = column.value(cell)
@@ -190,9 +192,8 @@ class Importer:
                 is_bad = True
         if is_bad or not self._read_together(row):
             return None
-        for column in self.kind.columns:
-            if column.name in self.kind.known_by:
-                row.values.setdefault(column.name, column.empty)
+        for column in self.kind.key_columns:
+            row.values.setdefault(column.name, column.empty)
         row.key = self.kind.key(row.values)
         return row
 
@@ -206,11 +207,6 @@ class Importer:
                 problem = Finding(
                     row.number, "value", unreadable.code, unreadable.details
                 )
-        start, end = values.get("valid_from"), values.get("valid_to")
-        if start and end and end < start:
-            problem = Finding(row.number, "valid_to", "ends_before_start")
-        if values.get("successor") and not end:
-            problem = Finding(row.number, "successor", "successor_without_end")
         if problem:
             self.hear(problem)
         return problem is None
@@ -219,7 +215,9 @@ class Importer:
         """Return each record once; two rows that contradict each other are bad."""
         found = []
         for row in rows:
-            sense = hash(tuple(sorted(row.values.items(), key=lambda item: item[0])))
+            sense = hash(
+                tuple(row.values.values())
+            )  # in the header's order in each row
             first = self.seen.setdefault(row.key, (row.number, sense))
             if first[0] == row.number:
                 found.append(row)
@@ -233,6 +231,7 @@ class Importer:
     def _check_references(self, rows: list[Row]) -> list[Row]:
         """Return the rows whose references exist and whose values go together."""
         self.entries = self._entries_named(rows)
+        self.left_out = self._dates_left_out(rows)
         check = {
             "places": self._check_place,
             "organisations": self._check_organisation,
@@ -244,7 +243,7 @@ class Importer:
         }[self.kind.name]
         good = []
         for row in rows:
-            problems = list(check(row))
+            problems = [*check(row), *self._check_dates(row)]
             for problem in problems:
                 self.hear(problem)
             if not problems:
@@ -259,6 +258,32 @@ class Importer:
         statement = select_to_write(entry.key, entry.entry_kind, entry.audience)
         found = self.connection.execute(statement.where(entry.key.in_(keys - {None})))
         return {row.key: (row.entry_kind, row.audience) for row in found}
+
+    def _dates_left_out(self, rows: list[Row]) -> dict[str, dict[str, Any]]:
+        """Return what known records hold where the file has no column for it."""
+        if self.kind.name == "places":
+            known = (self.known.places.get(row.key) for row in rows)
+            return {
+                place.code: {**place._asdict(), "successor": place.successors}
+                for place in known
+                if place
+            }
+        dates = {"valid_from", "valid_to"} - set(self.kind.known_by)
+        if len(dates & {column.name for column in self.columns}) != 1:
+            return {}
+        table = self.kind.table.c
+        statement = select_to_write(table.key, table.valid_from, table.valid_to)
+        found = statement.where(table.key.in_([row.key for row in rows]))
+        return {row.key: dict(row._mapping) for row in self.connection.execute(found)}
+
+    def _check_dates(self, row: Row) -> Iterator[Finding]:
+        """Check the record as it will be: what the file leaves out stays."""
+        values = self.left_out.get(row.key, {}) | row.values
+        start, end = values.get("valid_from"), values.get("valid_to")
+        if start and end and end < start:
+            yield Finding(row.number, "valid_to", "ends_before_start")
+        if values.get("successor") and not end:
+            yield Finding(row.number, "successor", "successor_without_end")
 
     def _check_place(self, row: Row) -> Iterator[Finding]:
         yield from self._required_if_new(row, row.key not in self.known.places)
@@ -434,7 +459,13 @@ class Importer:
     def _protect_as_kind(self, values: dict[str, Any], *, is_new: bool) -> None:
         """Where the file says nothing, the kind tells whether it is protected."""
         if "protected" in values or is_new:
-            values["protected"] = self.known.kinds[values["kind"]].protected
+            kind = values.get("kind") or self._kind_of(values["key"])
+            values["protected"] = self.known.kinds[kind].protected
+
+    def _kind_of(self, organisation: str) -> str:
+        table = Organisation.__table__.c
+        statement = select_to_write(table.kind).where(table.key == organisation)
+        return str(self.connection.scalars(statement).one())
 
     # What shows once all rows are in
 
@@ -464,55 +495,84 @@ class Importer:
 
     def _check_exposed(self) -> None:
         """Refuse what would leave a protected organisation with an address."""
-        for owner, values in self._points_of_protected():
-            number = self._row_of(owner, values)
-            told = list(_columns_that_tell(values))
-            if told and number:
-                details = {"owner": owner}
-                self.hear(Finding(number, None, "would_expose", details))
-
-    def _points_of_protected(self) -> Iterator[tuple[str, dict[str, str]]]:
-        point, entry, held = (
-            model.__table__.c for model in (ContactPoint, Entry, Holding)
-        )
-        hidden = select_to_write(entry.key).where(
+        entry = Entry.__table__.c
+        statement = select_to_write(entry.key).where(
             entry.audience == "unit", entry.entry_kind.in_(("organisation", "post"))
         )
+        hidden = set(self.connection.scalars(statement))
+        for values in self._points_of_protected(statement):
+            told = list(_columns_that_tell(values))
+            number = self._row_of_point(values, hidden) if told else None
+            if number:
+                details = {"owner": values["owner"]}
+                self.hear(Finding(number, None, "would_expose", details))
+        for column in (
+            Organisation.__table__.c.name,
+            Organisation.__table__.c.web,
+            Post.__table__.c.title,
+        ):
+            self._check_named(column, statement)
+
+    def _points_of_protected(self, hidden: Select[Any]) -> Iterator[dict[str, str]]:
+        point, held = ContactPoint.__table__.c, Holding.__table__.c
         persons = select_to_write(held.person).where(held.post.in_(hidden))
         statement = select_to_write(
             point.owner, point.channel, point.value, point.note
         ).where(point.owner.in_(hidden.union(persons)))
         for row in self.connection.execute(statement.order_by(point.owner)):
-            yield row.owner, dict(row._mapping)
+            yield dict(row._mapping)
 
-    def _row_of(self, owner: str, values: dict[str, str]) -> int | None:
-        """Return the row of this file that touches the owner, if one does."""
+    def _check_named(self, column: Any, hidden: Select[Any]) -> None:
+        """Refuse a name of an organisation or post that tells where it is."""
+        if self.kind.name not in ("organisations", "posts"):
+            return
+        key = column.table.c.key
+        statement = select_to_write(key, column).where(key.in_(hidden))
+        for owner, text in self.connection.execute(statement.order_by(key)):
+            number = self._row_of(owner) if tells_location(text or "") else None
+            if number:
+                self.hear(Finding(number, column.name, "protected_address"))
+
+    def _row_of_point(self, values: dict[str, str], hidden: set[str]) -> int | None:
+        """Return the row of this file that brings the point to what is hidden."""
         if self.kind.name == "contact-points":
             found = self.seen.get(self.kind.key(values))
             return found[0] if found else None
         if self.kind.name == "holdings":
+            keys = (key.split("|") for key in self.seen)
             rows = [
-                row
-                for key, (row, _) in self.seen.items()
-                if key.startswith(f"{owner}|")
+                self.seen["|".join(key)][0]
+                for key in keys
+                if key[0] == values["owner"] and key[1] in hidden
             ]
             return min(rows, default=None)
-        while owner:
-            if owner in self.seen:
-                return self.seen[owner][0]
-            owner = self._above(owner)
+        return self._row_of(values["owner"])
+
+    def _row_of(self, owner: str) -> int | None:
+        """Return the row of this file about the owner, or about what is above it."""
+        keys, passed = [owner], set[str]()
+        for key in keys:
+            if key in self.seen:
+                return self.seen[key][0]
+            passed.add(key)
+            keys += [above for above in self._above(key) if above not in passed]
         return None
 
-    def _above(self, key: str) -> str:
-        """Return the organisation of a post, or the parent of an organisation."""
-        for table, column in (
-            (Post.__table__.c, "organisation"),
-            (Organisation.__table__.c, "parent"),
-        ):
-            statement = select_to_write(table[column]).where(table.key == key)
-            if found := self.connection.execute(statement).scalar():
-                return str(found)
-        return ""
+    def _above(self, key: str) -> list[str]:
+        """Return a person's posts, a post's organisation, an organisation's parent."""
+        held, post = Holding.__table__.c, Post.__table__.c
+        organisation = Organisation.__table__.c
+        statements = (
+            select_to_write(held.post).where(held.person == key),
+            select_to_write(post.organisation).where(post.key == key),
+            select_to_write(organisation.parent).where(organisation.key == key),
+        )
+        return [
+            str(above)
+            for statement in statements
+            for above in self.connection.scalars(statement)
+            if above
+        ]
 
 
 def _columns_that_tell(values: dict[str, Any]) -> Iterator[str]:

@@ -102,15 +102,17 @@ def who_acts(
     viewer: Viewer = PUBLIC,
     *,
     now: datetime | None = None,
+    known: Catalogue | None = None,
 ) -> Answer:
     """Return who acts on the step in the place for the track, or say it is unclear.
 
     `on` is a day in Europe/Oslo, today when None; `now` the moment of asking. No track
-    asks for every track. Raise NotFound for an unknown step, place or track, and
+    asks for every track. `known` is the viewer's catalogue, read when not given.
+    Raise NotFound for an unknown step, place or track, and
     SeveralSuccessors for a place that was divided before the day.
     """
     now = (now or datetime.now(OSLO)).astimezone(OSLO)
-    known = catalogue.current(viewer)
+    known = known or catalogue.current(viewer)
     question = Question(step, place, track, on or now.date(), now)
     here = known.standing_place(place, question.on).code
     asked = known.step(step)
@@ -253,10 +255,16 @@ def _fill(
             stand_ins = resolver.fall_back(weighed.rule, step.fallback)
             if not found:
                 fallbacks += stand_ins
-            elif any(one.organisation and not one.is_open for one in found):
+            elif _is_closed(found):
                 fallbacks += [stand_in for stand_in in stand_ins if stand_in.is_open]
         roles[role] = _each_once([*named, *fallbacks])
     return roles, list(dict.fromkeys(unresolved))
+
+
+def _is_closed(found: Iterable[Actor]) -> bool:
+    """Whether a holder that is an organisation has no point open now, of all it has."""
+    organisations = [actor for actor in found if actor.organisation]
+    return bool(organisations) and not any(actor.is_open for actor in organisations)
 
 
 def _each_once(actors: Iterable[Actor]) -> tuple[Actor, ...]:

@@ -8,11 +8,12 @@ from models import SCHEMA, Step, db
 
 def missing() -> list[str]:
     """Return what is not ready: `migrations`, `reference`; nothing when all is."""
-    connection = db.session.connection()
-    if not inspect(connection).has_table("alembic_version"):
-        return ["migrations", "reference"]
-    versions = connection.scalars(text("SELECT version_num FROM alembic_version"))
-    if set(versions) != {SCHEMA}:
-        return ["migrations"]
-    loaded = db.session.execute(select_visible(Step.code, viewer=PUBLIC).limit(1))
-    return [] if loaded.first() else ["reference"]
+    # Not the session's connection: a command that asks first may yet open a write.
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ["migrations", "reference"]
+        versions = connection.scalars(text("SELECT version_num FROM alembic_version"))
+        if set(versions) != {SCHEMA}:
+            return ["migrations"]
+        step = select_visible(Step.code, viewer=PUBLIC).limit(1)
+        return [] if connection.execute(step).first() else ["reference"]

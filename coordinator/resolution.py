@@ -23,6 +23,8 @@ from models import CHANNELS
 
 # Nobody's organisation: the one who asks, and the person it is about.
 WITHOUT_ORGANISATION = frozenset({"any", "self"})
+# The unit answers questions about the system: its line is never put in a role.
+WITHOUT_LINES = "coordination_unit"
 LINES = frozenset({"phone", "email"})
 
 
@@ -209,7 +211,11 @@ class Resolver:
             organisation=organisation,
             post=post,
             person=person,
-            contact_points=self.points(person, post, organisation),
+            contact_points=(
+                ()
+                if organisation and organisation.kind == WITHOUT_LINES
+                else self.points(person, post, organisation)
+            ),
         )
 
     def points(

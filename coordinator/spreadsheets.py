@@ -87,15 +87,18 @@ def _csv_rows(
 ) -> Iterator[tuple[int, list[str] | None]]:
     reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
+        # The line where the row begins: an open quote swallows those below.
+        number = reader.line_num + 2
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            yield reader.line_num + 1, None
+            yield number, None
             continue
+        cells = [cell.strip() for cell in cells]
         if any(cells):
-            yield reader.line_num + 1, [_unescaped(cell.strip()) for cell in cells]
+            yield number, [_unescaped(cell) for cell in cells]
 
 
 def _read_workbook(path: Path, on_bytes: Callable[[int], None]) -> Sheet:

@@ -5,6 +5,7 @@ a Change row: the same promise as the session hook's, for files and reference da
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -45,7 +46,12 @@ def _default(column: Any) -> Any:
 
 
 def _key(table: Table, row: Row) -> Key:
-    return tuple(row[column.key] for column in table.primary_key.columns)
+    return tuple(row[name] for name in _key_names(table))
+
+
+@cache
+def _key_names(table: Table) -> tuple[str, ...]:
+    return tuple(column.key for column in table.primary_key.columns)
 
 
 def _fields(row: Row) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def begin_write() -> None:
 
 def jsonable(value: Any) -> Any:
     """Return a column's value as JSON keeps it: dates as ISO 8601, lists as lists."""
-    if isinstance(value, date | datetime):
+    if isinstance(value, date):  # or a datetime, which is one
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 

@@ -17,7 +17,7 @@ class Place(Classified, Searchable, Base):
 
     code: Mapped[str] = mapped_column(CODE, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(300))
     other_names: Mapped[tuple[str, ...]]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from contextvars import Context
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -43,6 +44,8 @@ def an_app(instance: Path, database_url: str) -> APIFlask:
     """Return the application on a database."""
     app = create_app(settings(instance, database_url))
     app.testing = True
+    app.test_client_class = Visitor
+    app.test_cli_runner_class = CommandLine
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True)
     return app
 
@@ -132,6 +135,23 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     _on_server(server, f"CREATE DATABASE {name} ENCODING 'UTF8'")
     yield server.format(database=name)
     _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Visitor(FlaskClient):
+    """A client whose every request has a context of its own, as on a server.
+
+    Under the test's own context requests would share one session and one language.
+    """
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        return Context().run(super().open, *args, **options)
+
+
+class CommandLine(FlaskCliRunner):
+    """A command line whose every command has a context of its own, as in a shell."""
+
+    def invoke(self, *args: Any, **options: Any) -> Any:
+        return Context().run(super().invoke, *args, **options)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from flask_babel import Babel
 from models import db
 from views import api, cli, config, errors, filters, guide, headers, health, kept
 from views.language import chosen_language
+from views.sessions import Sessions
 
 LARGEST_REQUEST = 1024 * 1024
 
@@ -34,6 +35,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         BABEL_DEFAULT_LOCALE="nb",
         BABEL_DEFAULT_TIMEZONE="Europe/Oslo",
     )
+    app.session_interface = Sessions()
     db.init_app(app)
     Babel(app, locale_selector=chosen_language)
     kept.init_app(app)

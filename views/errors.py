@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from coordinator.errors import NotFound, SeveralSuccessors
 from views.asked import BadParameter
@@ -94,7 +94,11 @@ def _http(error: HTTPException) -> Response:
         413: _("Det du sendte, er for stort."),
         500: _("Noe gikk galt hos oss. Prøv igjen om litt."),
     }
-    response = _respond(status, sentences.get(status, HTTPStatus(status).phrase))
+    sentence = sentences.get(status, HTTPStatus(status).phrase)
+    if isinstance(error, SecurityError) and not request.path.startswith(API):
+        # A host that is not ours: the links of a page cannot be built.
+        return Response(f"<h1>{sentence}</h1>", status, mimetype="text/html")
+    response = _respond(status, sentence)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response

@@ -1,5 +1,7 @@
 """The guide's pages: `/` asks three questions, `/answer` answers them."""
 
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -9,11 +11,14 @@ from coordinator import catalogue, guide
 from coordinator.access import PUBLIC
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound, SeveralSuccessors
+from coordinator.opening import OSLO
 from models import text_in
 from views import asked, errors, kept, wording
 from views.asked import BadParameter
 from views.language import chosen_language
 from views.presenting import kind_label, present
+
+QUESTION = ("step", "place", "track", "lang")
 
 bp = APIBlueprint("guide", __name__, enable_openapi=False)
 
@@ -33,14 +38,16 @@ def answer() -> Response:
 def _render_question() -> bytes:
     known = catalogue.current(PUBLIC)
     return render_template(
-        "guide/ask.html", **_choices(known, asked.given("lang"))
+        "guide/ask.html", **_choices(known, asked.given(*QUESTION))
     ).encode()
 
 
 def _render_answer() -> bytes:
     question = asked.question()
-    found = guide.who_acts(question.step, question.place, question.track, question.on)
     known = catalogue.current(PUBLIC)
+    found = guide.who_acts(
+        question.step, question.place, question.track, question.on, known=known
+    )
     track = known.tracks.get(question.track or "")
     page = render_template(
         "guide/answer.html",
@@ -49,7 +56,7 @@ def _render_answer() -> bytes:
         track_label=text_in(track.label, question.language) if track else None,
         kind_label=lambda code: kind_label(code, known, question.language),
         wording=wording,
-        **_choices(known, asked.given("step", "place", "track", "lang")),
+        asked=asked.given(*QUESTION),
     )
     return page.encode()
 
@@ -66,7 +73,7 @@ def ask_again(error: errors.AskedWrongly) -> tuple[str, int]:
         fault=fault,
         parts=parts,
         passed_on=asked.given("step", "track", "on", "lang"),
-        **_choices(known, asked.given("step", "place", "track", "lang")),
+        **_choices(known, asked.given(*QUESTION)),
     )
     return page, fault.status
 
@@ -75,7 +82,7 @@ def _choices(known: Catalogue, chosen: dict[str, str]) -> dict[str, Any]:
     """Return what the form offers, and what was chosen in it."""
     language = chosen_language()
     return {
-        "counties": _places_by_county(known),
+        "counties": _places_by_county(known, datetime.now(OSLO).date()),
         "tracks": [
             (track.code, text_in(track.label, language))
             for track in known.tracks.values()
@@ -95,12 +102,16 @@ def _choices(known: Catalogue, chosen: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _places_by_county(known: Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
+@lru_cache(maxsize=4)
+def _places_by_county(
+    known: Catalogue, today: date
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return each county with its municipalities, and city districts below theirs."""
     below: dict[str, list[str]] = {}
     for place in known.places.values():
-        for parent in place.parents:
-            below.setdefault(parent, []).append(place.code)
+        if place.valid_to is None or place.valid_to >= today:
+            for parent in place.parents:
+                below.setdefault(parent, []).append(place.code)
     return [
         (
             county.name,
@@ -125,7 +136,8 @@ def _full_name(known: Catalogue, code: str) -> str:
     names = " / ".join((place.name, *place.other_names))
     if place.kind != "city_district":
         return names
-    return f"{known.places[place.parents[0]].name}: {names}"
+    lies_in = ", ".join(known.places[parent].name for parent in place.parents)
+    return f"{lies_in}: {names}"
 
 
 def _by_name(known: Catalogue, codes: list[str]) -> list[str]:

@@ -19,6 +19,5 @@ def run(app: Flask) -> None:
         with app.app_context():
             upkeep.tidy()
 
-    with app.app_context():
-        upkeep.tidy()
+    tidy()  # once now, by the queue: where it fails, the worker lives on
     queue.create_consumer(workers=1, worker_type="thread").run()

@@ -22,6 +22,9 @@ def show() -> Response:
 
 def _render() -> bytes:
     question = asked.question()
-    answer = guide.who_acts(question.step, question.place, question.track, question.on)
-    values = present(answer, catalogue.current(PUBLIC), question.language)
+    known = catalogue.current(PUBLIC)
+    answer = guide.who_acts(
+        question.step, question.place, question.track, question.on, known=known
+    )
+    values = present(answer, known, question.language)
     return json.dumps(values, ensure_ascii=False).encode()

@@ -8,6 +8,8 @@ from models import LANGUAGES
 from views.api.schemas import Problem
 from views.asked import LARGEST_LIMIT, LONGEST_QUERY, USUAL_LIMIT
 
+# No control characters, separators of lines, or marks of a broken encoding.
+_TYPED = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]*$"
 _CODE = {"type": "string", "pattern": r"^\w[\w.-]*$", "maxLength": 64}
 
 
@@ -39,7 +41,9 @@ ANSWER_PARAMETERS = [
 ]
 LIST_PARAMETERS = [
     _parameter(
-        "q", "Text to look for in names", {"type": "string", "maxLength": LONGEST_QUERY}
+        "q",
+        "Text to look for in names",
+        {"type": "string", "pattern": _TYPED, "maxLength": LONGEST_QUERY},
     ),
     _parameter(
         "limit",
@@ -54,7 +58,7 @@ LIST_PARAMETERS = [
     _parameter(
         "after",
         "The key after which the page begins",
-        {"type": "string", "maxLength": 600},
+        {"type": "string", "pattern": _TYPED, "maxLength": 600},
     ),
     LANGUAGE,
 ]

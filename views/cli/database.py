@@ -17,22 +17,27 @@ NOT_READY = {
 }
 
 
-def needs_database(command: Callable[..., None]) -> Callable[..., None]:
-    """Run the command in the application's context, once the database can answer.
+def _needs(*parts: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def checked(*arguments: Any, **options: Any) -> None:
+            try:
+                for missing in health.missing():
+                    if missing in parts:
+                        _give_up(NOT_READY[missing])
+                command(*arguments, **options)
+            except OperationalError as error:
+                _give_up(f"The database does not answer: {error.orig}")
 
-    Else say in one line what is missing, and exit with 1.
-    """
+        return with_appcontext(checked)
 
-    @wraps(command)
-    def checked(*arguments: Any, **options: Any) -> None:
-        try:
-            for missing in health.missing():
-                _give_up(NOT_READY[missing])
-            command(*arguments, **options)
-        except OperationalError as error:
-            _give_up(f"The database does not answer: {error.orig}")
+    return decorate
 
-    return with_appcontext(checked)
+
+# Run the command in the application's context, once the database can answer; else say
+# in one line what is missing, and exit with 1.
+needs_tables = _needs("migrations")
+needs_database = _needs("migrations", "reference")
 
 
 def _give_up(sentence: str) -> None:

@@ -128,5 +128,7 @@ def _write_file(file: Path, header: list[str], rows: Iterator[list[str]]) -> Non
             with unfinished.open("w", encoding="utf-8", newline="") as text:
                 spreadsheets.write(text, header, rows)
         unfinished.replace(file)
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror) from None
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,13 +1,13 @@
 """`flask load-reference`: the data the product starts with."""
 
 import click
-from flask.cli import with_appcontext
 
 from coordinator import reference
+from views.cli.database import needs_tables
 
 
 @click.command("load-reference")
-@with_appcontext
+@needs_tables
 def load_reference() -> None:
     """Load places, the process and public lines; keep what others have changed."""
     changed = reference.load()

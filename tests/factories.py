@@ -1,0 +1,259 @@
+"""Plain rows with sane defaults: what a test does not say does not matter to it.
+
+`store` writes such rows in the database.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from coordinator import access
+from coordinator.catalogue import (
+    Catalogue,
+    HandoverRow,
+    PlaceRow,
+    SourceRow,
+    StepRow,
+    TrackRow,
+)
+from coordinator.facts import (
+    Facts,
+    HoldingFact,
+    OrganisationFact,
+    PersonFact,
+    PointFact,
+    PostFact,
+    Rule,
+)
+from coordinator.guide import Question
+from coordinator.opening import OSLO
+from graphs import places as place_graph
+from models import (
+    ContactPoint,
+    Holding,
+    Organisation,
+    Person,
+    Post,
+    Responsibility,
+    ServiceArea,
+    db,
+)
+
+MONDAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 12, tzinfo=OSLO)
+OFFICE_HOURS = "Mo-Fr 08:00-15:30"
+SATURDAYS = "Sa 10:00-12:00"
+
+
+def a_place(code: str, *parents: str, **changed: Any) -> PlaceRow:
+    defaults = {
+        "code": code,
+        "kind": "municipality",
+        "name": code,
+        "other_names": (),
+        "valid_from": None,
+        "valid_to": None,
+        "parents": parents,
+        "successors": (),
+    }
+    return PlaceRow(**(defaults | changed))
+
+
+NORWAY = (
+    a_place("NO"),
+    a_place("50", "NO"),
+    a_place("pd-trondelag", "NO"),
+    a_place("5001", "50", "pd-trondelag"),
+)
+TRACKS = (
+    TrackRow("adult", False, {"nb": "Voksen"}),
+    TrackRow("minor", True, {"nb": "Barn"}),
+    TrackRow("asylum_minor", True, {"nb": "Barn som søker asyl"}),
+)
+
+
+def a_step(code: str = "report_child", **changed: Any) -> StepRow:
+    texts = ("summary", "deadline", "condition", "note", "parallel", "source", "pillar")
+    lists = ("tracks", "law", "duty", "fallback", "appeal", "rights", "rights_minor")
+    defaults = {
+        "code": code,
+        "process": "journey",
+        "order": 0,
+        "phase": "identify",
+        "title": {"nb": code},
+        "shares": {},
+    }
+    empty = dict.fromkeys(texts) | dict.fromkeys(lists, ())
+    return StepRow(**(empty | defaults | changed))
+
+
+def a_handover(from_step: str, to_step: str, **changed: Any) -> HandoverRow:
+    defaults = {
+        "tracks": (),
+        "share": None,
+        "note": None,
+        "becomes": None,
+        "known_gap": False,
+    }
+    return HandoverRow(from_step, to_step, **(defaults | changed))
+
+
+def a_source(key: str, next_check_on: date | None = None) -> SourceRow:
+    return SourceRow(key, {"nb": key}, None, None, None, next_check_on)
+
+
+def a_catalogue(
+    places: Iterable[PlaceRow] = NORWAY,
+    steps: Iterable[StepRow] | None = None,
+    sources: Iterable[SourceRow] = (),
+    **changed: Any,
+) -> Catalogue:
+    places = tuple(places)
+    steps = (a_step(),) if steps is None else steps
+    codes = [place.code for place in places]
+    links = [(place.code, parent) for place in places for parent in place.parents]
+    defaults = {
+        "processes": {},
+        "phases": {},
+        "pillars": {},
+        "tracks": {track.code: track for track in TRACKS},
+        "kinds": {},
+        "handovers": (),
+        "rights": {},
+        "sharing_rules": {},
+        "overrides": {"danger": {"nb": "Ring 112"}, "minor": {"nb": "Meld fra"}},
+    }
+    return Catalogue(
+        places=dict(zip(codes, places, strict=True)),
+        graph=place_graph.build(codes, links),
+        steps={step.code: step for step in steps},
+        sources={source.key: source for source in sources},
+        **(defaults | changed),
+    )
+
+
+def a_rule(
+    holder: str = "kind:child_welfare",
+    role: str = "A",
+    place: str = "NO",
+    tracks: tuple[str, ...] = (),
+    **changed: Any,
+) -> Rule:
+    values = {"step": "report_child", "status": "agreed", "valid_from": None} | changed
+    parts = (values["step"], role, holder, place, *tracks, values["valid_from"])
+    values = {"key": "|".join(map(str, parts))} | values
+    return Rule(role=role, holder=holder, place=place, tracks=tracks, **values)
+
+
+def an_organisation(
+    key: str = "bv",
+    kind: str = "child_welfare",
+    serves: tuple[str, ...] = ("5001",),
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> OrganisationFact:
+    return OrganisationFact(key, key.title(), kind, valid_from, valid_to, serves)
+
+
+def a_post(key: str = "leader", organisation: str = "bv", **dates: date) -> PostFact:
+    return PostFact(key, key.title(), organisation, **dates)
+
+
+def a_holding(
+    person: str = "kari", post: str = "leader", *, deputy: bool = False, **dates: date
+) -> HoldingFact:
+    return HoldingFact(post, PersonFact(person, person.title()), deputy, **dates)
+
+
+def a_point(owner: str = "bv", value: str = "+4711", **changed: Any) -> PointFact:
+    return PointFact(owner, **({"channel": "phone", "value": value} | changed))
+
+
+Fact = Rule | OrganisationFact | PostFact | HoldingFact | PointFact
+
+
+def some_facts(*rows: Fact, shows_holders: bool = True) -> Facts:
+    points: dict[str, tuple[PointFact, ...]] = {}
+    for row in rows:
+        if isinstance(row, PointFact):
+            points[row.owner] = (*points.get(row.owner, ()), row)
+    return Facts(
+        rules=tuple(row for row in rows if isinstance(row, Rule)),
+        organisations={row.key: row for row in rows if type(row) is OrganisationFact},
+        posts={row.key: row for row in rows if type(row) is PostFact},
+        holdings=tuple(row for row in rows if isinstance(row, HoldingFact)),
+        points=points,
+        shows_holders=shows_holders,
+    )
+
+
+def a_question(
+    place: str = "5001",
+    track: str | None = None,
+    on: date = MONDAY,
+    at: datetime = NOON,
+    step: str = "report_child",
+) -> Question:
+    return Question(step, place, track, on, at)
+
+
+def store(
+    facts: Facts,
+    *,
+    protected: Collection[str] = (),
+    parents: Mapping[str, str] | None = None,
+) -> None:
+    """Write the facts, each in the class that facts of its sort have."""
+    db.session.info["who"] = "a test"
+    parents = parents or {}
+    rows = [
+        Organisation(
+            key=one.key,
+            name=one.name,
+            kind=one.kind,
+            parent=parents.get(one.key),
+            protected=one.key in protected,
+            valid_from=one.valid_from,
+            valid_to=one.valid_to,
+            languages=(),
+        )
+        for one in facts.organisations.values()
+    ]
+    persons = {held.person.key: held.person for held in facts.holdings}
+    areas = [
+        ServiceArea(organisation=one.key, place=place)
+        for one in facts.organisations.values()
+        for place in one.serves
+    ]
+    posts = [Post(**post._asdict()) for post in facts.posts.values()]
+    for written in (
+        rows,
+        [Person(**one._asdict(), audience="network") for one in persons.values()],
+        [*areas, *posts],
+        [_stored_holding(held) for held in facts.holdings]
+        + [_stored_point(one) for found in facts.points.values() for one in found]
+        + [_stored_rule(rule) for rule in facts.rules],
+    ):
+        db.session.add_all(written)
+        db.session.flush()
+    access.reclassify(db.session.connection())
+
+
+def _stored_holding(held: HoldingFact) -> Holding:
+    values = held._asdict() | {"person": held.person.key}
+    key = f"{held.person.key}|{held.post}|{held.valid_from}"
+    return Holding(**values, key=key, audience="network")
+
+
+def _stored_point(point: PointFact) -> ContactPoint:
+    key = f"{point.owner}|{point.channel}|{point.value}"
+    return ContactPoint(**point._asdict(), key=key)
+
+
+def _stored_rule(rule: Rule) -> Responsibility:
+    values = rule._asdict()
+    holder = values.pop("holder")
+    holder_key = None if rule.kind else holder
+    return Responsibility(
+        **values, holder_kind=rule.kind, holder_key=holder_key, audience="public"
+    )

@@ -1,0 +1,130 @@
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+from coordinator import changes, reference
+from models import SCHEMA, Base, db
+from tests.conftest import MIGRATIONS, an_app
+from tests.exchanging import bring_all, counted, stored
+from tests.networks import NETWORK
+
+
+@pytest.fixture
+def empty_app(empty_database_url, tmp_path):
+    """Yield the application on a database without tables."""
+    app = an_app(tmp_path, empty_database_url)
+    with app.app_context():
+        yield app
+        changes.disconnect()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def tables():
+    found = set(inspect(db.engine).get_table_names())
+    db.engine.dispose()
+    return found - {"alembic_version"}
+
+
+def fill():
+    """Put rows in every table."""
+    reference.load()
+    bring_all(NETWORK)
+
+
+def test_every_table_comes_goes_and_comes_again_with_rows(empty_app):
+    upgrade()
+    fill()
+    first = stored()
+    assert [name for name, rows in first.items() if not rows] == []
+
+    downgrade(revision="base")
+    gone = tables()
+    upgrade()
+    fill()
+
+    assert gone == set()
+    assert _without_moments(stored()) == _without_moments(first)
+
+
+def _without_moments(tables):
+    """Changes say when they were made; nothing else does."""
+    changed = [row[:1] + row[2:] for row in tables["change"]]
+    return tables | {"change": changed}
+
+
+def test_rows_survive_an_upgrade_that_has_nothing_to_do(empty_app):
+    upgrade()
+    fill()
+    before, counter = stored(), counted()
+
+    upgrade()
+
+    assert (stored(), counted()) == (before, counter)
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(empty_app):
+    upgrade()
+
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, Base.metadata)
+
+    assert differences == []
+
+
+def test_the_newest_migration_is_the_one_that_health_waits_for(empty_app):
+    assert ScriptDirectory(MIGRATIONS).get_heads() == [SCHEMA]
+
+
+def test_every_link_leads_to_a_row(empty_app):
+    upgrade()
+    fill()
+
+    broken = {}
+    with db.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for key in table.foreign_keys:
+                here, there = key.parent, key.column
+                query = (
+                    f'SELECT count(*) FROM "{table.name}" '
+                    f'LEFT JOIN "{there.table.name}" AS other '
+                    f'ON "{table.name}"."{here.name}" = other."{there.name}" '
+                    f'WHERE "{table.name}"."{here.name}" IS NOT NULL '
+                    f'AND other."{there.name}" IS NULL'
+                )
+                if lost := connection.execute(text(query)).scalar_one():
+                    broken[f"{table.name}.{here.name}"] = lost
+
+    assert broken == {}
+
+
+BREAKING = (
+    "INSERT INTO service_area VALUES ('nobody', '5001')",
+    "INSERT INTO contact_point SELECT 'x', 'nobody', channel, value, hours, "
+    '"order", note, audience, confirmed_on, folded FROM contact_point LIMIT 1',
+    "DELETE FROM place WHERE code = '50'",
+    "DELETE FROM step WHERE code = 'talk'",
+    "UPDATE responsibility SET holder_kind = NULL",
+    "INSERT INTO change SELECT * FROM change",
+)
+
+
+def commit(statement):
+    db.session.execute(text(statement))
+    db.session.commit()
+
+
+def test_the_database_refuses_what_would_break_a_link(app):
+    before = stored()
+
+    for statement in BREAKING:
+        with pytest.raises(IntegrityError):
+            commit(statement)
+        db.session.rollback()
+
+    assert stored() == before

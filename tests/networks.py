@@ -1,0 +1,143 @@
+"""Networks as exchange files: one written by hand, others drawn by hypothesis."""
+
+import io
+
+from hypothesis import strategies as st
+
+from coordinator import spreadsheets
+from coordinator.columns import KINDS
+
+NETWORK = {
+    "places": """\
+code,kind,name,parents,other_names,valid_from,valid_to,successor
+5099,municipality,Nyby,50|pd-trondelag,Ođđagávpot,2027-01-01,,
+5098,municipality,Gamleby,50|pd-trondelag,,,2026-12-31,5099
+""",
+    "organisations": """\
+key,name,kind,parent,orgnr,serves,protected,web,languages,valid_from,valid_to
+bv-trondheim,Barnevernet i Trondheim,child_welfare,tk,974760673,5001,false,https://trondheim.example/barnevern,nb|en,2020-01-01,2030-12-31
+tk,Trondheim kommune,municipality,,,5001,,,,,
+""",
+    "posts": """\
+key,organisation,title,valid_from,valid_to
+bv-leder,bv-trondheim,Leder,2021-01-01,
+""",
+    "persons": """\
+key,name,languages
+kari,Kari Nordmann,nb|se
+ola,Ola Nordmann,
+""",
+    "holdings": """\
+person,post,deputy,valid_from,valid_to
+kari,bv-leder,false,2021-01-01,
+ola,bv-leder,true,,2029-12-31
+""",
+    "contact-points": """\
+owner,channel,value,audience,hours,order,note
+bv-trondheim,phone,+4772540000,public,Mo-Fr 08:00-15:30,1,Sentralbord
+bv-leder,email,leder@trondheim.example,network,,,
+kari,phone,22331160,unit,24/7,2,
+tk,visit,Munkegata 1,public,,,
+""",
+    "responsibilities": """\
+step,role,holder,place,tracks,status,valid_from,valid_to,sources,order
+report_child,A,bv-trondheim,5001,minor|asylum_minor,agreed,2026-01-01,2027-12-31,seed|own,1
+report_child,C,kind:rosa,5001,,,,,,
+talk_child,R,bv-leder,5001,minor,proposed,,,,2
+""",
+}
+
+UNUSABLE = ("Cc", "Cs", "Zl", "Zp")
+
+
+def text(longest=20):
+    """Draw what a cell may hold: no control characters, no blanks around it."""
+    characters = st.characters(exclude_categories=UNUSABLE, exclude_characters="\ufffd")
+    dangerous = st.sampled_from(["=1+1", "+x", "-x", "@x", "'=", "a;b", 'a"b', "a,b"])
+    drawn = st.text(characters, min_size=1, max_size=longest) | dangerous
+    return drawn.map(str.strip).filter(bool)
+
+
+def _lists(values):
+    return st.lists(st.sampled_from(values), max_size=3, unique=True).map("|".join)
+
+
+ORGANISATIONS = ["o0", "o1", "o2", "o3"]
+POSTS = ["p0", "p1"]
+PERSONS = ["n0", "n1"]
+PLACES = ["NO", "50", "5001", "030102", "pd-oslo"]
+DAYS = st.sampled_from(["", "2020-01-01", "2026-02-28"])
+LATER_DAYS = st.sampled_from(["", "2026-02-28", "2030-12-31"])
+DRAWN = {
+    "organisations": {
+        "key": st.sampled_from(ORGANISATIONS),
+        "name": text(),
+        "kind": st.sampled_from(["child_welfare", "municipality", "shelter_ngo"]),
+        "parent": st.sampled_from(["", *ORGANISATIONS]),
+        "serves": _lists(PLACES),
+        "protected": st.sampled_from(["", "true", "false"]),
+        "languages": _lists(["nb", "se", "en"]),
+        "valid_from": DAYS,
+        "valid_to": LATER_DAYS,
+    },
+    "posts": {
+        "key": st.sampled_from(POSTS),
+        "organisation": st.sampled_from(ORGANISATIONS),
+        "title": text(),
+        "valid_from": DAYS,
+    },
+    "persons": {
+        "key": st.sampled_from(PERSONS),
+        "name": text(),
+        "languages": _lists(["nb", "se"]),
+    },
+    "holdings": {
+        "person": st.sampled_from(PERSONS),
+        "post": st.sampled_from(POSTS),
+        "deputy": st.sampled_from(["", "true", "false"]),
+        "valid_from": DAYS,
+        "valid_to": LATER_DAYS,
+    },
+    "contact-points": {
+        "owner": st.sampled_from([*ORGANISATIONS, *POSTS, *PERSONS]),
+        "channel": st.just("phone"),
+        "value": st.sampled_from(["22331160", "116 117", "+46 8 123 456 78"]),
+        "audience": st.sampled_from(["public", "network", "unit"]),
+        "hours": st.sampled_from(["", "24/7", "Mo-Fr 08:00-15:30"]),
+        "order": st.integers(-9, 9).map(str),
+        "note": text(60),
+    },
+    "responsibilities": {
+        "step": st.sampled_from(["report_child", "talk"]),
+        "role": st.sampled_from("ARCI"),
+        "holder": st.sampled_from([*ORGANISATIONS, *POSTS, "kind:rosa"]),
+        "place": st.sampled_from(PLACES),
+        "tracks": _lists(["adult", "minor"]),
+        "status": st.sampled_from(["", "agreed", "contested"]),
+        "valid_from": DAYS,
+        "sources": _lists(["seed", "own"]),
+    },
+}
+
+
+def _file(kind):
+    columns = DRAWN[kind]
+    known_by = [name for name in columns if name in KINDS[kind].known_by]
+    rows = st.lists(
+        st.fixed_dictionaries(columns),
+        max_size=5,
+        unique_by=lambda row: tuple(row[name] for name in known_by),
+    )
+    return rows.map(lambda found: written(list(columns), map(dict.values, found)))
+
+
+def written(header, rows):
+    """Return a table as CSV."""
+    file = io.StringIO()
+    spreadsheets.write(file, header, map(list, rows))
+    return file.getvalue()
+
+
+def networks():
+    """Draw files of every kind; some rows may be refused."""
+    return st.fixed_dictionaries({kind: _file(kind) for kind in DRAWN})
