@@ -48,7 +48,7 @@ lock: $(TESTS) ## Lock the newest dependencies that requirements*.in allow
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv is missing (Debian: python3-venv)." >&2; exit 1; }
 
 $(RUNTIME): requirements.txt | .venv/bin/python
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt

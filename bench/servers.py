@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -36,9 +36,10 @@ def pinned(core: int, command: Sequence[object]) -> list[str]:
 
 
 class Ended(NamedTuple):
-    """How a command went: seconds from exec to exit, and the most memory it held."""
+    """How a command went: seconds from exec to exit and of the core, most memory."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     output: str
 
@@ -104,7 +105,8 @@ def _run(command: Sequence[object], environment: Mapping[str, str]) -> Ended:
     process.stdout.close()
     if process.returncode:
         raise Failed(f"{' '.join(map(str, command))}: exit {process.returncode}")
-    return Ended(seconds, usage.ru_maxrss / 1024, output)
+    cpu_seconds = usage.ru_utime + usage.ru_stime
+    return Ended(seconds, cpu_seconds, usage.ru_maxrss / 1024, output)
 
 
 def free_port() -> int:
@@ -120,11 +122,23 @@ class Server:
 
     port: int
     started_in: float
+    session: int = 0
 
     @property
     def url(self) -> str:
         """Where it is."""
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What its processes have used of the core until now."""
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = stat.read_text().rpartition(")")[2].split()
+                if int(fields[3]) == self.session:
+                    ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Return the status and the body of one request."""
@@ -184,7 +198,7 @@ def _serving(
     )
     try:
         _wait_until_ready(process, port, ready)
-        yield Server(port, time.perf_counter() - start)
+        yield Server(port, time.perf_counter() - start, process.pid)
     finally:
         _stop(process)
 

@@ -15,12 +15,14 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    event,
     func,
     literal,
     or_,
     select,
     update,
 )
+from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -191,11 +193,20 @@ def visible(row: Base, viewer: Viewer) -> bool:
     return db.session.execute(statement).first() is not None
 
 
+@event.listens_for(db.session, "after_flush")
+def _reclassify_when_needed(session: Session, _context: UOWTransaction) -> None:
+    deciding = Organisation | Post | OrganisationKind
+    touched = (*session.new, *session.dirty, *session.deleted)
+    if any(isinstance(record, deciding) for record in touched):
+        reclassify(session.connection())
+
+
 def reclassify(connection: Connection) -> None:
     """Derive the class of every organisation and post, in this transaction.
 
     Protected by itself, by its kind or by an organisation above it: `unit`, and its
-    posts with it. Else public. Call it after writing organisations or posts.
+    posts with it. Else public. The session does it at each flush of organisations or
+    posts; bulk writers call it.
     """
     kind = OrganisationKind.__table__
     hidden = (

@@ -32,6 +32,7 @@ from models import (
     Step,
     Track,
     db,
+    is_writing,
 )
 
 KEPT_KINDS = (
@@ -201,10 +202,14 @@ _kept: WeakKeyDictionary[Engine, dict[Viewer, tuple[int, Catalogue]]] = (
 def current(viewer: Viewer) -> Catalogue:
     """Return the catalogue as the viewer may see it, no older than this call."""
     kept = _kept.setdefault(db.engine, {})
-    seq = changes.newest(KEPT_KINDS)
-    if viewer not in kept or kept[viewer][0] != seq:
-        kept[viewer] = seq, _read(viewer)
-    return kept[viewer][1]
+    seq, known = changes.newest(KEPT_KINDS), kept.get(viewer)
+    if known and known[0] == seq:
+        return known[1]
+    found = _read(viewer)
+    # What a write sees may yet be rolled back, and its seq given to another change.
+    if not is_writing() and (known is None or known[0] < seq):
+        kept[viewer] = seq, found
+    return found
 
 
 def _rows(viewer: Viewer, *columns: Any, order: Any) -> list[Any]:

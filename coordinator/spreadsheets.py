@@ -1,24 +1,44 @@
 """Tables as files: CSV and XLSX, read row by row and written back without loss."""
 
 import csv
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+from xml.etree import ElementTree
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
-from python_calamine import CalamineError, CalamineWorkbook
+from openpyxl.utils.escape import unescape
+from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST_WORKBOOK = 20 * 1024 * 1024
 HIGHEST_RATIO = 100
 LONGEST_LINE = 100_000
+MOST_INFLATED = 200 * 1024 * 1024
 SEPARATORS = ",;"
 
 # A cell that begins with one of these is run as a formula by spreadsheet programs.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _HARMLESS = frozenset("0123456789 +-")
+# Damaged, cut short, locked with a password, packed in a way we do not know.
+_BROKEN_WORKBOOK = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    InvalidFileException,
+    EOFError,
+    RuntimeError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+_ENCODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Broken(Exception):
@@ -44,7 +64,8 @@ class Sheet(NamedTuple):
 def read(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
     """Read a table; `on_bytes` hears how many bytes were read since it last heard.
 
-    Raise Broken when there is no table in the file.
+    Raise Broken when there is no table in the file; a damaged workbook may first show
+    it on the way through the rows.
     """
     if path.suffix.lower() == ".xlsx":
         return _read_workbook(path, on_bytes)
@@ -78,7 +99,10 @@ def _read_csv(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
     if not any(separator in first for separator in SEPARATORS) and "\t" in first:
         raise Broken("wrong_separator", 1)
     separator = max(SEPARATORS, key=first.count)
-    header = next(csv.reader([first], delimiter=separator, strict=False))
+    try:
+        header = next(csv.reader([first], delimiter=separator))
+    except csv.Error:
+        raise Broken("broken_row", 1) from None
     return Sheet([name.strip() for name in header], _csv_rows(lines, separator))
 
 
@@ -102,34 +126,56 @@ def _csv_rows(
 
 
 def _read_workbook(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
+    """Read the first sheet, a row at a time: a stray cell far away takes no memory."""
+    largest = f"{LARGEST_WORKBOOK // 2**20} MB"
     size = path.stat().st_size
     if size > LARGEST_WORKBOOK:
-        raise Broken("file_too_large", 1, largest=f"{LARGEST_WORKBOOK // 2**20} MB")
+        raise Broken("file_too_large", 1, largest=largest)
     try:
         with zipfile.ZipFile(path) as archive:
             inflated = sum(member.file_size for member in archive.infolist())
-        if inflated > max(size * HIGHEST_RATIO, LARGEST_WORKBOOK):
-            raise Broken("file_too_large", 1, largest=f"{LARGEST_WORKBOOK // 2**20} MB")
-        rows = (
-            CalamineWorkbook.from_path(path)
-            .get_sheet_by_index(0)
-            .to_python(skip_empty_area=False)
-        )
-    except (zipfile.BadZipFile, CalamineError, IndexError):
+        if inflated > min(max(size * HIGHEST_RATIO, LARGEST_WORKBOOK), MOST_INFLATED):
+            raise Broken("file_too_large", 1, largest=largest)
+    except zipfile.BadZipFile:
         raise Broken("not_a_table", 1) from None
     on_bytes(size)
-    if not rows:
+    rows = _workbook_rows(path)
+    _, header = next(rows, (1, []))
+    if not header:
         raise Broken("empty_file", 1)
-    header, *below = rows
-    numbered = (
-        (number, [_unescaped(_as_text(cell)) for cell in cells])
-        for number, cells in enumerate(below, start=2)
-        if any(cell != "" for cell in cells)
+    return Sheet(
+        header,
+        (
+            (number, [_unescaped(cell) for cell in _padded(cells, len(header))])
+            for number, cells in rows
+            if cells
+        ),
     )
-    return Sheet([_as_text(cell) for cell in header], numbered)
+
+
+def _workbook_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row's cells as text, without the empty ones at its end."""
+    number = 1
+    with path.open("rb") as file:
+        try:
+            sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+            sheet.reset_dimensions()
+            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+                texts = [_as_text(cell) for cell in cells]
+                while texts and not texts[-1]:
+                    texts.pop()
+                yield number, texts
+        except _BROKEN_WORKBOOK:
+            raise Broken("not_a_table", number) from None
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return cells + [""] * (width - len(cells))
 
 
 def _as_text(cell: Any) -> str:
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer():
@@ -138,7 +184,7 @@ def _as_text(cell: Any) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    return str(cell).strip()
+    return unescape(str(cell)).strip()
 
 
 def write(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -161,7 +207,9 @@ def write_workbook(
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=text)
+    # `_x0041_` means A in a workbook; an underscore of our own is written as `_x005F_`.
+    kept = _ENCODED.sub("_x005F_", f"'{text}" if _looks_escaped(text) else text)
+    cell = WriteOnlyCell(sheet, value=kept)
     cell.data_type = "s"
     return cell
 
@@ -173,11 +221,12 @@ def _escaped(cell: str) -> str:
     what this puts on.
     """
     runs = cell.startswith(_FORMULA) and not _HARMLESS.issuperset(cell)
-    looks_escaped = cell.startswith("'") and cell[1:].lstrip("'").startswith(_FORMULA)
-    return f"'{cell}" if runs or looks_escaped else cell
+    return f"'{cell}" if runs or _looks_escaped(cell) else cell
 
 
 def _unescaped(cell: str) -> str:
-    if cell.startswith("'") and cell[1:].lstrip("'").startswith(_FORMULA):
-        return cell[1:]
-    return cell
+    return cell[1:] if _looks_escaped(cell) else cell
+
+
+def _looks_escaped(cell: str) -> bool:
+    return cell.startswith("'") and cell[1:].lstrip("'").startswith(_FORMULA)

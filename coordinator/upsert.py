@@ -118,6 +118,23 @@ def write(
     return written
 
 
+def remove(
+    connection: Connection, who: str, table: Table, keys: Collection[Key]
+) -> int:
+    """Remove the rows of these keys, each with its change; return how many."""
+    found = existing(connection, table, keys)
+    for key in found:
+        own = zip(table.primary_key.columns, key, strict=True)
+        connection.execute(delete(table).where(*(one == value for one, value in own)))
+    changes = [
+        Entered(table.name, "|".join(map(str, key)), _fields(row), None)
+        for key, row in found.items()
+    ]
+    if changes:
+        append(connection, who, changes)
+    return len(changes)
+
+
 def _update(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     keys = list(table.primary_key.columns)
     others = [column for column in table.columns if not column.primary_key]

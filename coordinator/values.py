@@ -206,7 +206,8 @@ _LOCATION = re.compile(
     | \d{{1,3}}\s*°                                           # 59° 54′ N
     | \b[\w.-]*(?:{_STREET})\.?\s+\d                           # Storgata 5
     | \b\d{{4}}\s+(?-i:[A-ZÆØÅ])\w+                             # 0181 Oslo
-    | \b(?:geo:|maps?[./]|openstreetmap|plus\.codes|what3words|///\w)
+    | \b(?:geo:|maps?[./]|openstreetmap|plus\.codes|what3words)
+    | ///\w                                                  # ///dyr.hus.bil
     """,
     re.VERBOSE | re.IGNORECASE,
 )

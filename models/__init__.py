@@ -10,7 +10,7 @@ from models.base import (
     fold,
     text_in,
 )
-from models.change import Change, ChangeCounter, begin_write
+from models.change import Change, ChangeCounter, begin_write, is_writing
 from models.contact_point import CHANNELS, ContactPoint
 from models.organisation import Entry, Organisation, OrganisationKind, ServiceArea
 from models.person import Person
@@ -67,5 +67,6 @@ __all__ = [
     "begin_write",
     "db",
     "fold",
+    "is_writing",
     "text_in",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import (
     Mapped,
     QueryableAttribute,
     Session,
+    SessionTransaction,
     UOWTransaction,
     mapped_column,
 )
@@ -94,9 +95,18 @@ def begin_write() -> None:
     Writers wait for each other from here on, so that what one of them reads stays true
     until it commits: on SQLite by BEGIN IMMEDIATE, on PostgreSQL by the counter's row.
     """
+    if db.session().in_transaction():
+        raise RuntimeError("something was read before the write began")
     connection = db.session.connection(execution_options={"writes": True})
     if connection.dialect.name == "postgresql":
         connection.execute(select(ChangeCounter.value).with_for_update())
+
+
+def is_writing() -> bool:
+    """Return whether the session's transaction is a write, or has unsaved records."""
+    session = db.session()
+    options = session.connection().get_execution_options()
+    return bool(options.get("writes") or session.info.get("changed"))
 
 
 def jsonable(value: Any) -> Any:
@@ -177,7 +187,14 @@ def _record_changes(session: Session, _context: UOWTransaction) -> None:
         if _is_tracked(record)
     ]
     if changes:
+        session.info["changed"] = True
         append(session.connection(), who, changes)
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _forget_changed(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("changed", None)
 
 
 # The fields a record is found by. A hidden field is never one: a search must not find

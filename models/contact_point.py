@@ -15,7 +15,7 @@ class ContactPoint(Classified, Confirmable, Searchable, Base):
 
     key: Mapped[str] = mapped_column(LONG_KEY, primary_key=True)
     owner: Mapped[str] = mapped_column(
-        ForeignKey("entry.key", ondelete="CASCADE"), index=True
+        ForeignKey("entry.key", ondelete="RESTRICT"), index=True
     )
     channel: Mapped[str] = mapped_column(String(10))
     value: Mapped[str] = mapped_column(String(500))

@@ -87,7 +87,7 @@ class ServiceArea(Base):
     organisation: Mapped[str] = mapped_column(
         ForeignKey(
             "organisation.key",
-            ondelete="CASCADE",
+            ondelete="RESTRICT",
             deferrable=True,
             initially="DEFERRED",
         ),

@@ -30,7 +30,7 @@ class PlaceParent(Confirmable, Base):
 
     place: Mapped[str] = mapped_column(
         ForeignKey(
-            "place.code", ondelete="CASCADE", deferrable=True, initially="DEFERRED"
+            "place.code", ondelete="RESTRICT", deferrable=True, initially="DEFERRED"
         ),
         primary_key=True,
     )
@@ -50,7 +50,7 @@ class PlaceSuccessor(Base):
 
     place: Mapped[str] = mapped_column(
         ForeignKey(
-            "place.code", ondelete="CASCADE", deferrable=True, initially="DEFERRED"
+            "place.code", ondelete="RESTRICT", deferrable=True, initially="DEFERRED"
         ),
         primary_key=True,
     )

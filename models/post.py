@@ -37,10 +37,10 @@ class Holding(Classified, Base):
 
     key: Mapped[str] = mapped_column(LONG_KEY, primary_key=True)
     person: Mapped[str] = mapped_column(
-        ForeignKey("person.key", ondelete="CASCADE"), index=True
+        ForeignKey("person.key", ondelete="RESTRICT"), index=True
     )
     post: Mapped[str] = mapped_column(
-        ForeignKey("post.key", ondelete="CASCADE"), index=True
+        ForeignKey("post.key", ondelete="RESTRICT"), index=True
     )
     deputy: Mapped[bool] = mapped_column(default=False)
     valid_from: Mapped[date | None]

@@ -138,10 +138,10 @@ class Handover(Classified, Base):
 
     key: Mapped[str] = mapped_column(LONG_KEY, primary_key=True)
     from_step: Mapped[str] = mapped_column(
-        ForeignKey("step.code", ondelete="CASCADE"), index=True
+        ForeignKey("step.code", ondelete="RESTRICT"), index=True
     )
     to_step: Mapped[str] = mapped_column(
-        ForeignKey("step.code", ondelete="CASCADE"), index=True
+        ForeignKey("step.code", ondelete="RESTRICT"), index=True
     )
     tracks: Mapped[tuple[str, ...]]
     share: Mapped[str | None] = mapped_column(

@@ -55,8 +55,8 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
     instance = Path(environment.get("INSTANCE") or ROOT / "instance").resolve()
     instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     base_url = environment.get("PUBLIC_BASE_URL") or None
-    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
-        raise BadSetting(f"PUBLIC_BASE_URL must begin with https://, not {base_url!r}")
+    if base_url and not _is_web_address(base_url):
+        raise BadSetting(f"PUBLIC_BASE_URL must be an http(s) address: {base_url!r}")
     secret_key = environment.get("SECRET_KEY")
     if base_url and not secret_key:
         raise BadSetting("SECRET_KEY must be set where PUBLIC_BASE_URL is")
@@ -73,6 +73,11 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
             environment.get("UNIT_EMAIL", ""),
         ),
     )
+
+
+def _is_web_address(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _port(text: str) -> int:

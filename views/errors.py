@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from coordinator import health
 from coordinator.errors import NotFound, SeveralSuccessors
 from views.asked import BadParameter
 from views.wording import NOT_FOUND, PARAMETERS, problem
@@ -104,8 +105,12 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database(error: OperationalError) -> Response:
+def _database(error: DBAPIError) -> Response:
     """Say that it is busy: the database is locked, restarting or not yet migrated."""
+    is_bug = isinstance(error, ProgrammingError) and not health.missing()
+    current_app.logger.error("database: %s", type(error.orig).__name__)
+    if is_bug:
+        return _http(InternalServerError())
     response = _respond(503, _("Tjenesten er opptatt. Prøv igjen om litt."))
     response.headers["Retry-After"] = "5"
     return response
@@ -118,3 +123,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _http)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(ProgrammingError, _database)

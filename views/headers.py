@@ -1,6 +1,9 @@
 """Security headers, the same on every response, built once."""
 
-from flask import Flask, Response
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
 from secure import (
     ContentSecurityPolicy,
     CrossOriginOpenerPolicy,
@@ -11,6 +14,9 @@ from secure import (
     XContentTypeOptions,
     XFrameOptions,
 )
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def _policy() -> ContentSecurityPolicy:
@@ -29,7 +35,11 @@ def _policy() -> ContentSecurityPolicy:
 
 
 def init_app(app: Flask) -> None:
-    """Send them with every response, errors and static files included."""
+    """Send them with every response, errors and static files included.
+
+    They join the response where it leaves, as WSGI: through Flask's own headers they
+    took a fifth of the time of a kept answer (measured). A view may send its own.
+    """
     is_public = app.config["SETTINGS"].public_base_url is not None
     hsts = StrictTransportSecurity().max_age(31_536_000).include_subdomains()
     secure = Secure(
@@ -41,12 +51,30 @@ def init_app(app: Flask) -> None:
         xcto=XContentTypeOptions(),
         coop=CrossOriginOpenerPolicy().same_origin(),
     )
-    always = list(secure.headers.items())
-
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        # Added, not set: no view sends one of its own, and looking for each took time.
-        response.headers.extend(always)
+    always = [
+        *secure.headers.items(),
         # Pages name services that someone may not wish to be seen reading about.
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        ("Cache-Control", "no-store"),
+    ]
+    app.wsgi_app = _adding(always, app.wsgi_app)  # type: ignore[assignment, method-assign]
+
+
+def _adding(
+    always: list[tuple[str, str]], inner: "WSGIApplication"
+) -> "WSGIApplication":
+    """Return the application with these headers on responses that lack them."""
+    by_name = [(name.lower(), (name, value)) for name, value in always]
+
+    def application(
+        environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], *error: Any
+        ) -> Callable[[bytes], object]:
+            sent = {name.lower() for name, _ in headers}
+            missing = [header for name, header in by_name if name not in sent]
+            return start_response(status, headers + missing, *error)
+
+        return inner(environ, start)
+
+    return application

@@ -11,7 +11,7 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the session that the cookie holds; a new one without a cookie."""
-        if self.get_cookie_name(app) not in request.cookies:
+        """Return the session that the cookie holds; a new one without any cookie."""
+        if "HTTP_COOKIE" not in request.environ:
             return self.session_class()
         return super().open_session(app, request)

@@ -6,7 +6,7 @@ has changed or removed since.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ from models import (
 )
 
 WHO = "reference"
+BATCH = 500
 FOLDER = Path(__file__).parent
 WHOLE_COUNTRY = "NO"
 
@@ -278,40 +279,76 @@ def _responsibilities(step: Row) -> Iterator[Row]:
 
 
 def _load_rows(table: Table, rows: list[Row]) -> int:
-    """Write the rows that are still the reference's own."""
+    """Write the rows that are still the reference's own; retire those it gave up."""
     keys = [column.key for column in table.primary_key.columns]
-    theirs = _changed_by_others(table.name)
-    own = [row for row in rows if "|".join(row[key] for key in keys) not in theirs]
+    by_key = {"|".join(row[key] for key in keys): row for row in rows}
+    theirs = _changed_by_others(table.name, by_key)
+    own = [row for key, row in by_key.items() if key not in theirs]
     if table is PlaceParent.__table__:
-        moved = {key.split("|")[0] for key in theirs}
+        moved = {key.split("|")[0] for key in _all_changed_by_others(table.name)}
         own = [row for row in own if row["place"] not in moved]
+    own = _without_removed(table, own)
     defaults = {"audience": "public"} if "audience" in table.c else {}
-    written = upsert.write(db.session.connection(), WHO, table, own, defaults)
-    return len(written.created) + len(written.updated)
+    connection = db.session.connection()
+    written = upsert.write(connection, WHO, table, own, defaults)
+    retired = _retire(table, by_key) if table.name in RETIRED else 0
+    return len(written.created) + len(written.updated) + retired
 
 
-def _changed_by_others(kind: str) -> set[str]:
+# Claims that nothing else refers to: one that the files no longer make is withdrawn.
+RETIRED = frozenset(
+    {"place_parent", "handover", "responsibility", "service_area", "contact_point"}
+)
+
+
+def _retire(table: Table, kept: Collection[str]) -> int:
+    statement = select_to_write(Change.key).where(
+        Change.kind == table.name, Change.who == WHO
+    )
+    given_up = set(db.session.scalars(statement)) - set(kept)
+    given_up -= _changed_by_others(table.name, given_up)
+    width = len(table.primary_key.columns)
+    keys = [tuple(key.split("|", width - 1)) for key in sorted(given_up)]
+    return upsert.remove(db.session.connection(), WHO, table, keys)
+
+
+def _without_removed(table: Table, rows: list[Row]) -> list[Row]:
+    """Leave out rows that lead to a record which someone else has removed."""
+    for column in table.columns:
+        for target in (key.column for key in column.foreign_keys):
+            named = {row[column.key] for row in rows if row.get(column.key)}
+            theirs = _changed_by_others(target.table.name, named)
+            statement = select_to_write(target).where(target.in_(theirs))
+            removed = theirs - set(db.session.scalars(statement)) if theirs else set()
+            rows = [row for row in rows if row.get(column.key) not in removed]
+    return rows
+
+
+def _changed_by_others(kind: str, keys: Iterable[str]) -> set[str]:
+    """Return those of the keys whose record anyone else has changed or removed."""
+    found: set[str] = set()
+    waiting = sorted(keys)
+    for start in range(0, len(waiting), BATCH):
+        statement = select_to_write(Change.key).where(
+            Change.kind == kind,
+            Change.key.in_(waiting[start : start + BATCH]),
+            Change.who != WHO,
+        )
+        found.update(db.session.scalars(statement))
+    return found
+
+
+def _all_changed_by_others(kind: str) -> set[str]:
     statement = select_to_write(Change.key).where(
         Change.kind == kind, Change.who != WHO
     )
     return set(db.session.scalars(statement))
 
 
-def _load_lines(lines: Iterable[Mapping[str, Any]]) -> int:
+def _load_lines(lines: list[Row]) -> int:
     """Load public function lines as organisations that serve the whole country."""
-    lines = list(lines)
-    connection = db.session.connection()
-    entry = Entry.__table__.c
-    keys = [line["key"] for line in lines]
-    known = set(
-        connection.scalars(select_to_write(entry.key).where(entry.key.in_(keys)))
-    )
-    theirs = _changed_by_others("organisation")
-    new = [key for key in keys if key not in known | theirs]
-    if new:
-        rows = [{"key": key, "entry_kind": "organisation"} for key in new]
-        connection.execute(insert(Entry.__table__), rows)
-    loaded = [line for line in lines if line["key"] not in theirs]
+    lines = _with_organisations(lines)
+    theirs = _changed_by_others("organisation", [line["key"] for line in lines])
     changed = _load_rows(
         Organisation.__table__,
         [
@@ -321,12 +358,13 @@ def _load_lines(lines: Iterable[Mapping[str, Any]]) -> int:
                 "kind": line["kind"],
                 "web": line.get("web"),
             }
-            for line in loaded
+            for line in lines
+            if line["key"] not in theirs
         ],
     )
     changed += _load_rows(
         ServiceArea.__table__,
-        [{"organisation": line["key"], "place": WHOLE_COUNTRY} for line in loaded],
+        [{"organisation": line["key"], "place": WHOLE_COUNTRY} for line in lines],
     )
     changed += _load_rows(
         ContactPoint.__table__,
@@ -340,8 +378,27 @@ def _load_lines(lines: Iterable[Mapping[str, Any]]) -> int:
                 "order": order,
                 "note": point.get("note", {}).get("nb", ""),
             }
-            for line in loaded
+            for line in lines
             for order, point in enumerate(line["points"], start=1)
         ],
     )
     return changed
+
+
+def _with_organisations(lines: list[Row]) -> list[Row]:
+    """Return the lines whose key is an organisation's, new keys being taken now.
+
+    Not those whose organisation someone removed, or whose key someone gave to another.
+    """
+    connection, entry = db.session.connection(), Entry.__table__.c
+    keys = [line["key"] for line in lines]
+    statement = select_to_write(entry.key, entry.entry_kind)
+    found = connection.execute(statement.where(entry.key.in_(keys)))
+    known = {row.key: row.entry_kind for row in found}
+    removed = _changed_by_others("organisation", keys) - known.keys()
+    new = [key for key in keys if key not in known and key not in removed]
+    if new:
+        rows = [{"key": key, "entry_kind": "organisation"} for key in new]
+        connection.execute(insert(Entry.__table__), rows)
+    known |= dict.fromkeys(new, "organisation")
+    return [line for line in lines if known.get(line["key"]) == "organisation"]

@@ -92,16 +92,15 @@ class Machine:
 
 def members(group):
     """Return the processes of a group that still run."""
-    found = subprocess.run(
-        ["ps", "-A", "-o", "pid=,pgid=,stat="],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    rows = [line.split() for line in found.stdout.splitlines()]
-    return [
-        int(pid) for pid, its, state in rows if int(its) == group and "Z" not in state
-    ]
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, its = path.read_text().rpartition(")")[2].split()[:3]
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+        if int(its) == group and state != "Z":
+            found.append(int(path.parent.name))
+    return found
 
 
 @pytest.fixture

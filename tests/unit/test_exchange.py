@@ -272,7 +272,7 @@ SOMEBODY = {
 
 
 @settings(
-    max_examples=10,
+    max_examples=6,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

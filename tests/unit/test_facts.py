@@ -1,17 +1,30 @@
 """Facts read by SQL: all that an answer needs, nothing the viewer may not see."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event
 
-from coordinator import catalogue, guide
+from coordinator import catalogue, facts, guide
 from coordinator.access import PUBLIC, UNIT, Viewer
 from coordinator.errors import NotFound
-from models import Entry, Responsibility, Step, db
+from models import (
+    ContactPoint,
+    Entry,
+    Holding,
+    Organisation,
+    Person,
+    Place,
+    PlaceSuccessor,
+    Post,
+    Responsibility,
+    ServiceArea,
+    Step,
+    db,
+)
 from tests.factories import (
     MONDAY,
     NOON,
@@ -33,14 +46,26 @@ READER = Viewer("reader", "network")
 STEP = a_step(
     "a_step", fallback=("nav_office",), appeal=("child_welfare",), rights=("health",)
 )
+# In the order in which they can be deleted.
+NETWORK = (
+    Responsibility,
+    ContactPoint,
+    Holding,
+    ServiceArea,
+    Post,
+    Person,
+    Organisation,
+    Entry,
+)
+ENDED = {"valid_to": MONDAY - timedelta(days=1), "audience": "public"}
 CODES = [place.code for place in NORWAY]
 
 
 @pytest.fixture(autouse=True)
 def an_empty_network(app):
     """The reference data without its organisations and responsibilities; one step."""
-    db.session.execute(delete(Responsibility))
-    db.session.execute(delete(Entry.__table__))
+    for model in NETWORK:
+        db.session.execute(delete(model.__table__))
     db.session.add(Step(**STEP._asdict(), audience="public"))
     db.session.commit()
 
@@ -247,7 +272,59 @@ def test_lines_are_shown_to_those_of_their_class(viewer, expected):
     assert [point.audience for point in actor.contact_points] == expected
 
 
+def test_a_persons_own_line_goes_first():
+    rows = an_organisation(), a_post(), a_holding(), a_point("kari"), a_point("bv", "1")
+    store(some_facts(a_claim("leader"), *rows))
+
+    (actor,) = ask(READER).roles["A"]
+
+    assert [point.value for point in actor.contact_points] == ["+4711", "1"]
+
+
+def test_a_place_that_ended_is_answered_from_the_facts_of_its_successor():
+    db.session.add(Place(code="1601", kind="municipality", name="1601", **ENDED))
+    db.session.flush()
+    db.session.add(PlaceSuccessor(place="1601", successor="5001"))
+    store(some_facts(a_claim("kind:child_welfare", place="5001"), an_organisation()))
+
+    answer = ask(place="1601")
+
+    assert (answer.place, answer.flags) == ("5001", ("merged_place",))
+    assert keys(answer.roles["A"]) == ["bv"]
+
+
 # How it is asked.
+
+
+def test_no_more_is_read_than_an_answer_needs():
+    needed = some_facts(
+        a_claim("leader"),
+        a_claim("kind:child_welfare", "R"),
+        an_organisation(),
+        a_post(),
+        a_holding(),
+        a_point("bv"),
+    )
+    more = some_facts(
+        a_rule("bv", step="report_child"),
+        a_claim("bv", place="5006"),
+        an_organisation("nav", kind="nav_office"),
+        an_organisation("bv2", serves=("5006",)),
+        a_post("other"),
+        a_holding("ola", "other"),
+        a_point("bv2"),
+    )
+    store(needed)
+    store(more)
+
+    places = catalogue.current(UNIT).at_or_above("5001")
+    read = facts.gather("a_step", places, [], UNIT)
+
+    assert {rule.key for rule in read.rules} == {rule.key for rule in needed.rules}
+    assert read.organisations.keys() == {"bv"}
+    assert read.posts.keys() == {"leader"}
+    assert read.holdings == needed.holdings
+    assert read.points == needed.points
 
 
 def statements_of(viewer):
@@ -290,9 +367,9 @@ def test_an_answer_takes_as_many_statements_in_a_large_network_as_in_a_small(vie
 
 
 def test_an_answer_is_for_today_in_oslo_unless_a_day_is_asked():
-    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    late = datetime(2026, 6, 14, 22, 30, tzinfo=UTC)
 
-    assert guide.who_acts("a_step", "5001", now=late).on == MONDAY
+    assert guide.who_acts("a_step", "5001", now=late).on == date(2026, 6, 15)
 
 
 def test_without_a_moment_it_is_now():

@@ -65,11 +65,14 @@ def _run_together(jobs: list[Callable[[Flask], None]], app: Flask) -> int:
     """
     # Forked, not spawned, to share what is loaded; no thread or connection is open yet.
     fork = get_context("fork")
-    children = [fork.Process(target=job, args=(app,)) for job in jobs]
+    children = [fork.Process(target=_run, args=(job, app)) for job in jobs]
     stop = _Stop()
+    # A signal that comes between two starts waits until we listen: none is left alone.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     for child in children:
         child.start()
     stop.listen()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
     while not stop.asked and all(child.is_alive() for child in children):
         connection.wait([child.sentinel for child in children], timeout=0.2)
     for child in children:
@@ -77,6 +80,11 @@ def _run_together(jobs: list[Callable[[Flask], None]], app: Flask) -> int:
     for child in children:
         _wait_for(child)
     return 0 if stop.asked else 1
+
+
+def _run(job: Callable[[Flask], None], app: Flask) -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+    job(app)
 
 
 class _Stop:
