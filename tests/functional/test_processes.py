@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import ExitStack
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
