@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import measures
 from bench.checks import Wrong
 from bench.measures import QUICK, Bench, Size
-from bench.report import Figure, Report
+from bench.report import Figure, Report, code_changed_since
 from bench.servers import Failed
 
 Measure = Callable[[Bench], list[Figure]]
@@ -47,12 +47,14 @@ def main() -> int:
     report = Report({"only": options.only, "long": options.long, **asdict(size)})
     for name, value in report.surroundings.items():
         print(f"{name}: {value}")
-    start = time.perf_counter()
+    start = time.time()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(size, Path(folder), report)
         for name in _chosen(options):
             _measure(name, bench)
-    report.note(f"Took {time.perf_counter() - start:.0f} s")
+    report.note(f"Took {time.time() - start:.0f} s")
+    if changed := code_changed_since(start):
+        report.note(f"NOT VALID: changed meanwhile: {', '.join(changed)}")
     print(f"Kept in {report.save()} and beside it")
     return 0 if report.is_whole else 1
 

@@ -5,13 +5,12 @@ import time
 from pathlib import Path
 
 from coordinator import exchange
-from views.app import create_app
-from views.config import read
+from wsgi import app
 
 
 def main(kind: str, file: str) -> None:
     """Import the file and print its rows and the seconds it took."""
-    with create_app(read()).app_context():
+    with app.app_context():
         start = time.perf_counter()
         report = exchange.import_file(
             kind,

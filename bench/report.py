@@ -161,6 +161,16 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
+def code_changed_since(moment: float) -> list[str]:
+    """Return which of our files are newer: servers started later ran other code."""
+    return sorted(
+        str(path.relative_to(ROOT))
+        for layer in ("bench", "coordinator", "graphs", "models", "templates", "views")
+        for path in (ROOT / layer).rglob("*.*")
+        if path.suffix in (".py", ".html", ".mo") and path.stat().st_mtime > moment
+    )
+
+
 def _load_average() -> str:
     return " ".join(f"{value:.2f}" for value in os.getloadavg())
 

@@ -10,6 +10,8 @@ from opening_hours import OpeningHours
 OSLO = ZoneInfo("Europe/Oslo")
 
 _SPEAKS_OF_HOLIDAYS = re.compile(r"\bPH\b")
+# A comment alone says neither open nor closed (OpenStreetMap's specification).
+_IS_COMMENT = re.compile(r'\s*"[^"]*"\s*')
 
 
 @lru_cache(maxsize=4096)
@@ -32,6 +34,7 @@ def is_open(hours: str, at: datetime | None) -> bool | None:
     >>> is_open("Mo-Fr 08:00-15:30", at), is_open("24/7", at), is_open("", at)
     (False, True, None)
     """
-    if at is None or not hours.strip():
+    if at is None or not hours.strip() or _IS_COMMENT.fullmatch(hours):
         return None
-    return bool(parse(hours).is_open(at.astimezone(OSLO)))
+    opening, here = parse(hours), at.astimezone(OSLO)
+    return None if opening.is_unknown(here) else bool(opening.is_open(here))

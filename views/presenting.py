@@ -60,7 +60,7 @@ def present(answer: Answer, known: Catalogue, language: str) -> Values:
             for code in answer.rights
             if code in known.rights
         ],
-        "share": " ".join(text_in(share, language) for share in answer.share) or None,
+        "share": _share(answer, known, language),
         "deadline": text(step.deadline) if is_meant else None,
         "condition": text(step.condition) if is_meant else None,
         "note": text(step.note) if is_meant else None,
@@ -69,6 +69,22 @@ def present(answer: Answer, known: Catalogue, language: str) -> Values:
         "unit": _unit(current_app.config["SETTINGS"].unit),
         "sources": [_source(source, language) for source in answer.sources],
     }
+
+
+def _share(answer: Answer, known: Catalogue, language: str) -> str | None:
+    """Return what may be shared; where no track was asked, for whom each text is."""
+    if len(answer.share) < 2:
+        return " ".join(text_in(share, language) for share in answer.share) or None
+    shares = answer.step.shares
+    tracks = {
+        shares[code]: text_in(track.label, language)
+        for code, track in reversed(known.tracks.items())
+        if code in shares
+    }
+    return " ".join(
+        f"{label}: {text_in(known.sharing_rules[rule], language)}"
+        for rule, label in reversed(tracks.items())
+    )
 
 
 def kind_label(code: str, known: Catalogue, language: str) -> str:

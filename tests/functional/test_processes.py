@@ -170,6 +170,26 @@ def test_a_server_that_is_told_to_stop_leaves_no_process(serve, signalled):
     assert "Traceback" not in machine.log.read_text(encoding="utf-8")
 
 
+def test_ctrl_c_that_reaches_the_whole_group_leaves_no_process(serve):
+    machine, server = serve()
+    until(lambda: len(members(server.pid)) >= 3)
+
+    os.killpg(server.pid, signal.SIGINT)
+
+    assert server.wait(PATIENCE) == 0
+    until(lambda: not members(server.pid))
+    assert machine.get("/healthz") is None
+
+
+def test_a_second_server_on_the_same_port_says_so_and_stops(serve):
+    machine, _server = serve()
+
+    second = machine.run("serve")
+
+    assert second.returncode == 1
+    assert "PORT" in second.stderr
+
+
 def test_health_is_good_only_once_migrated_and_loaded(empty_database_url, tmp_path):
     machine = Machine(tmp_path / "machine", empty_database_url)
     server = machine.start("serve")

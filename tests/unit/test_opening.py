@@ -69,3 +69,10 @@ def test_without_a_moment_no_door_is_known_to_be_open():
 def test_hours_that_are_no_hours_are_refused():
     with pytest.raises(ParserError):
         parse("when we are there")
+
+
+def test_hours_that_say_unknown_or_only_comment_are_not_known():
+    at = datetime(2026, 11, 23, 10, tzinfo=OSLO)
+
+    assert is_open("24/7 unknown", at) is None
+    assert is_open('"etter avtale"', at) is None

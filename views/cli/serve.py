@@ -1,6 +1,7 @@
 """`flask serve` runs web and worker and stops both; `flask worker` runs one alone."""
 
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from multiprocessing import Process, connection, get_context
@@ -16,6 +17,7 @@ from granian.log import LogLevels
 
 from views import worker as background
 
+ADDRESS = "127.0.0.1"
 STOPS_WITHIN = 10
 WEB_THREADS = 4
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -26,8 +28,25 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def serve() -> None:
     """Start the web server and the worker; when one ends, or on Ctrl-C, stop both."""
     app = _this_app()
-    click.echo(f"http://localhost:{app.config['SETTINGS'].port}", err=True)
+    port = app.config["SETTINGS"].port
+    if not _is_free(port):
+        click.echo(
+            f"PORT {port} is in use: stop what uses it, or set another.", err=True
+        )
+        sys.exit(1)
+    click.echo(f"http://localhost:{port}", err=True)
     sys.exit(_run_together([_serve_web, background.run], app))
+
+
+def _is_free(port: int) -> bool:
+    """Whether no one listens there: two web servers would share the requests."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, port))
+        except OSError:
+            return False
+    return True
 
 
 @click.command("worker")
@@ -46,7 +65,7 @@ def _serve_web(app: Flask) -> None:
     """Serve the application that is already loaded: starting takes half the time."""
     server = Granian(
         "wsgi:app",
-        address="127.0.0.1",
+        address=ADDRESS,
         port=app.config["SETTINGS"].port,
         interface=Interfaces.WSGI,
         workers=1,
@@ -83,7 +102,9 @@ def _run_together(jobs: list[Callable[[Flask], None]], app: Flask) -> int:
 
 
 def _run(job: Callable[[Flask], None], app: Flask) -> None:
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+    # Ctrl-C reaches the whole group, but only the parent shall act on it: a web server
+    # that heard it twice left its worker behind. To a child it says SIGTERM.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     job(app)
 
 
