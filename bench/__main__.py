@@ -5,6 +5,7 @@ one thing, `--long` also imports a million rows twice.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from types import FrameType
 
 from bench import measures
 from bench.checks import Wrong
@@ -47,6 +49,7 @@ def main() -> int:
     report = Report({"only": options.only, "long": options.long, **asdict(size)})
     for name, value in report.surroundings.items():
         print(f"{name}: {value}")
+    signal.signal(signal.SIGTERM, _stop)  # servers are stopped on the way out
     start = time.time()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(size, Path(folder), report)
@@ -57,6 +60,10 @@ def main() -> int:
         report.note(f"NOT VALID: changed meanwhile: {', '.join(changed)}")
     print(f"Kept in {report.save()} and beside it")
     return 0 if report.is_whole else 1
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
 
 
 def _chosen(options: argparse.Namespace) -> list[str]:

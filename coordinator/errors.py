@@ -1,4 +1,7 @@
-"""Refusals: what was asked cannot be answered or done. A code, never a sentence."""
+"""Refusals: what was asked cannot be answered or done. A code, never a sentence.
+
+Not frozen: an exception that passes a context manager is given its traceback anew.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +10,7 @@ class Refused(Exception):
     """The request is understood and declined."""
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class NotFound(Refused):
     """No such step, place or track, or none that the viewer may see."""
 
@@ -15,7 +18,7 @@ class NotFound(Refused):
     value: str
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class SeveralSuccessors(Refused):
     """The place was divided; the asker must say which part."""
 

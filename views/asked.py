@@ -13,7 +13,7 @@ LARGEST_LIMIT = 100
 USUAL_LIMIT = 50
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)
 class BadParameter(Exception):
     """A parameter that is missing or malformed: which, and a code for why."""
 

@@ -147,6 +147,18 @@ def test_a_line_for_the_network_is_not_in_a_public_answer(client):
     assert lines == ["+4772540000"]
 
 
+def test_a_new_place_is_known_at_once(client):
+    place = "code,kind,name,parents\n9901,municipality,Nyby,50|pd-trondelag\n"
+    before = client.get(f"{REPORT}&place=9901").status_code
+
+    bring("places", place)
+
+    assert before == 404
+    assert answered(client, "9901")["place_name"] == "Nyby"
+    bring("places", "code,name\n9901,Nyere by\n")
+    assert answered(client, "9901")["place_name"] == "Nyere by"
+
+
 def test_a_place_that_was_merged_answers_as_what_it_became(client):
     bring(
         "places",

@@ -206,6 +206,22 @@ def test_the_counter_survives_that_its_connection_is_cut():
     assert changes.counter() == before
 
 
+def test_the_counter_holds_nothing_open_between_questions():
+    changes.counter()
+
+    if db.engine.dialect.name == "postgresql":
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+            "AND datname = current_database() AND state LIKE 'idle in transaction%'"
+        )
+    else:
+        waiting = text("PRAGMA wal_checkpoint(TRUNCATE)")
+    with db.engine.connect().execution_options(
+        isolation_level="AUTOCOMMIT"
+    ) as connection:
+        assert connection.execute(waiting).scalar() == 0
+
+
 def test_the_newest_change_of_some_kinds_is_not_that_of_others():
     before = changes.newest(("place", "step"))
 

@@ -410,3 +410,19 @@ def test_news_comes_where_the_unit_has_changed_nothing(app, monkeypatch):
 
     renamed = {change[2] for change in changes_since(counter)}
     assert renamed == {line["key"] for line in lines} - {"line-rosa"}
+
+
+def test_a_place_that_the_unit_has_moved_is_not_moved_by_news(app, monkeypatch):
+    bring("places", "code,parents\n5001,50|pd-oslo\n")
+    news = [
+        place | {"parents": (*place["parents"], "pd-nordland")}
+        if place["code"] in ("5001", "5006")
+        else place
+        for place in reference.read_places()
+    ]
+    monkeypatch.setattr(reference, "read_places", lambda: news)
+    counter = counted()
+
+    reference.load()
+
+    assert [change[2] for change in changes_since(counter)] == ["5006|pd-nordland"]
