@@ -173,20 +173,17 @@ class Resolver:
         if organisation is None or not is_valid(post, self.on):
             return
         via = f"post:{post.key}"
-        held = sorted(
-            (
-                holding
-                for holding in self.facts.holdings
-                if holding.post == post.key and is_valid(holding, self.on)
-            ),
-            key=lambda holding: holding.person.key,
-        )
+        held = [
+            holding
+            for holding in self.facts.holdings
+            if holding.post == post.key and is_valid(holding, self.on)
+        ]
         holders = [holding for holding in held if not holding.deputy]
-        for holding in holders or held:
-            how = "deputy" if holding.deputy else "post_holder"
-            yield self._actor(
-                rule, via, (*reasons, how), organisation, post, holding.person
-            )
+        # Two spells may overlap: the person is still one.
+        persons = {one.person.key: one.person for one in holders or held}
+        how = "post_holder" if holders else "deputy"
+        for _, person in sorted(persons.items()):
+            yield self._actor(rule, via, (*reasons, how), organisation, post, person)
         if not held:
             # Whether it is vacant is not for everyone to know.
             how = "vacant_post" if self.facts.shows_holders else "function_line"

@@ -185,6 +185,14 @@ def test_a_post_gives_all_who_hold_it_by_key_and_no_deputy():
     assert [actor.person.key for actor in found] == ["kari", "ola"]
 
 
+def test_a_person_who_holds_a_post_in_two_spells_acts_once():
+    spells = a_holding(valid_to=MONDAY), a_holding(valid_from=MONDAY)
+
+    (found,) = resolve("leader", an_organisation(), a_post(), *spells)
+
+    assert found.person.key == "kari"
+
+
 @pytest.mark.parametrize("dates", [ENDED, NOT_YET])
 def test_a_post_without_a_current_holder_gives_its_deputies(dates):
     former, deputy = a_holding("ola", **dates), a_holding("anne", deputy=True)
