@@ -111,8 +111,14 @@ class Importer:
     """Takes the rows of one file into one open transaction."""
 
     def __init__(
-        self, kind: RecordKind, connection: Connection, hear: Hear, warn: Hear
+        self,
+        kind: RecordKind,
+        connection: Connection,
+        hear: Hear,
+        warn: Hear,
+        who: str = IMPORTED_BY,
     ) -> None:
+        self.who = who
         self.kind = kind
         self.connection = connection
         self.hear = hear
@@ -399,7 +405,7 @@ class Importer:
             self._write_entries(rows)
         written = upsert.write(
             connection,
-            IMPORTED_BY,
+            self.who,
             kind.table,
             [self._table_row(row) for row in rows],
             self._defaults(),
@@ -410,7 +416,7 @@ class Importer:
                 row.key: row.values[column] for row in rows if column in row.values
             }
             if wanted:
-                touched |= upsert.write_links(connection, IMPORTED_BY, table, wanted)
+                touched |= upsert.write_links(connection, self.who, table, wanted)
         report.created += len(written.created)
         report.updated += len(touched - written.created)
         report.unchanged += len(rows) - len(touched)
