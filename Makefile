@@ -8,7 +8,7 @@ TESTS := .venv/.tests
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard views/translations/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format lock messages
+.PHONY: help run demo test check bench format lock messages
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,6 +16,12 @@ help: ## Show what can be made
 run: $(RUNTIME) $(CATALOGUES) ## Install, migrate, load the reference data, serve
 	$(FLASK) db upgrade
 	$(FLASK) load-reference
+	exec $(FLASK) serve
+
+demo: $(RUNTIME) $(CATALOGUES) ## The same as run, with a fictional network loaded
+	$(FLASK) db upgrade
+	$(FLASK) load-reference
+	$(FLASK) load-demo
 	exec $(FLASK) serve
 
 test: $(TESTS) $(CATALOGUES) ## Install what tests need and run them, on both databases

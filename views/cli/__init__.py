@@ -14,6 +14,7 @@ COMMANDS = {
     "db": "views.cli.migrations:commands",
     "export": "views.cli.exchange:export",
     "import": "views.cli.exchange:import_",
+    "load-demo": "views.cli.demo:load_demo",
     "load-reference": "views.cli.reference:load_reference",
     "serve": "views.cli.serve:serve",
     "who": "views.cli.who:who",
