@@ -251,6 +251,7 @@ def test_loading_the_reference_data_again_changes_nothing(runner):
         ["who", "talk", "--place", "5001"],
         ["export", "places"],
         ["import", "persons", "/dev/null"],
+        ["load-demo"],
         ["load-reference"],
     ],
 )

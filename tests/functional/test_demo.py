@@ -359,7 +359,7 @@ def test_nothing_tells_where_a_protected_shelter_is(network):
 
 def shown(row):
     """Return what a row shows: address, question, viewer and day."""
-    address = re.search(r"\]\((/answer\?[^)]*)\)", row[1]).group(1)
+    address = re.search(r"\]\(http://localhost:8000(/answer\?[^)]*)\)", row[1]).group(1)
     query = dict(parse_qsl(urlsplit(address).query))
     day = timedelta(days=int(row[3].removeprefix("today") or 0))
     return address, query, VIEWERS[row[2]], TODAY + day
