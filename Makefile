@@ -5,6 +5,7 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask
 RUNTIME := .venv/.runtime
 TESTS := .venv/.tests
+ASSETS := views/built/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard views/translations/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
@@ -13,22 +14,23 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard views/translations/*/LC_MESSAGES/m
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(RUNTIME) $(CATALOGUES) ## Install, migrate, load the reference data, serve
+run: $(RUNTIME) $(CATALOGUES) $(ASSETS) ## Install, migrate, load the reference data, serve
 	$(FLASK) db upgrade
 	$(FLASK) load-reference
 	exec $(FLASK) serve
 
-demo: $(RUNTIME) $(CATALOGUES) ## The same as run, with a fictional network loaded
+demo: $(RUNTIME) $(CATALOGUES) $(ASSETS) ## The same as run, with a fictional network loaded
 	$(FLASK) db upgrade
 	$(FLASK) load-reference
 	$(FLASK) load-demo
 	exec $(FLASK) serve
 
-test: $(TESTS) $(CATALOGUES) ## Install what tests need and run them, on both databases
+test: $(TESTS) $(CATALOGUES) $(ASSETS) ## Install what tests need and run them, on both databases
 	tests/provide-postgresql
+	tests/provide-chromium
 	$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)
 
-check: $(TESTS) $(CATALOGUES) ## Format, lint, types, layers, templates, translations
+check: $(TESTS) $(CATALOGUES) $(ASSETS) ## Format, lint, types, layers, templates, translations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -36,7 +38,7 @@ check: $(TESTS) $(CATALOGUES) ## Format, lint, types, layers, templates, transla
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/python -m tests.catalogues
 
-bench: $(TESTS) $(CATALOGUES) ## Measure every goal beside its control
+bench: $(TESTS) $(CATALOGUES) $(ASSETS) ## Measure every goal beside its control
 	$(BIN)/python -m bench $(ARGS)
 
 format: $(TESTS) ## Format the code
@@ -63,6 +65,13 @@ $(RUNTIME): requirements.txt | .venv/bin/python
 $(TESTS): requirements-test.txt | .venv/bin/python
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json | $(RUNTIME)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --loglevel=error
+	touch $@
+
+$(ASSETS): node_modules/.package-lock.json views/assets.py $(wildcard views/static/*) | $(RUNTIME)
+	$(FLASK) collect-assets
 
 %.mo: %.po | $(RUNTIME)
 	$(BIN)/pybabel -q compile -i $< -o $@

@@ -124,6 +124,23 @@ class KindRow(NamedTuple):
     protected: bool
 
 
+class RightRow(NamedTuple):
+    """A right and the steps that deliver it; see `models.Right`."""
+
+    code: str
+    label: LocalisedText
+    steps: tuple[str, ...]
+
+
+class ProcessRow(NamedTuple):
+    """A process, and whose it is: journey, system or unit; see `models.Process`."""
+
+    code: str
+    kind: str
+    title: LocalisedText
+    note: LocalisedText | None
+
+
 class SourceRow(NamedTuple):
     """What a claim rests on; see `models.Source`."""
 
@@ -141,14 +158,14 @@ class Catalogue:
 
     places: dict[str, PlaceRow]
     graph: "nx.DiGraph[str]"
-    processes: dict[str, LocalisedText]
+    processes: dict[str, ProcessRow]
     phases: dict[str, LocalisedText]
     pillars: dict[str, LocalisedText]
     tracks: dict[str, TrackRow]
     kinds: dict[str, KindRow]
     steps: dict[str, StepRow]
     handovers: tuple[HandoverRow, ...]
-    rights: dict[str, LocalisedText]
+    rights: dict[str, RightRow]
     sharing_rules: dict[str, LocalisedText]
     overrides: dict[str, LocalisedText]
     sources: dict[str, SourceRow]
@@ -166,6 +183,20 @@ class Catalogue:
             return self.tracks[code]
         except KeyError:
             raise NotFound("track", code) from None
+
+    def right(self, code: str) -> RightRow:
+        """Return the right; raise NotFound when there is none."""
+        try:
+            return self.rights[code]
+        except KeyError:
+            raise NotFound("right", code) from None
+
+    def source(self, key: str) -> SourceRow:
+        """Return the source; raise NotFound when there is none."""
+        try:
+            return self.sources[key]
+        except KeyError:
+            raise NotFound("source", key) from None
 
     def place(self, code: str) -> PlaceRow:
         """Return the place, ended or not; raise NotFound when there is none."""
@@ -261,14 +292,14 @@ def _read(viewer: Viewer) -> Catalogue:
     return Catalogue(
         places=places,
         graph=place_graph.build(places, links),
-        processes=_texts(viewer, Process.code, Process.title, Process.order),
+        processes=read(Process, ProcessRow, Process.order),
         phases=_texts(viewer, Phase.code, Phase.title, Phase.order),
         pillars=_texts(viewer, Pillar.code, Pillar.title),
         tracks=read(Track, TrackRow, Track.order),
         kinds=read(OrganisationKind, KindRow, OrganisationKind.order),
         steps=read(Step, StepRow, Step.order),
         handovers=tuple(HandoverRow(*row) for row in handovers),
-        rights=_texts(viewer, Right.code, Right.label, Right.order),
+        rights=read(Right, RightRow, Right.order),
         sharing_rules=_texts(viewer, SharingRule.code, SharingRule.text),
         overrides=_texts(viewer, Override.code, Override.text, Override.order),
         sources=read(Source, SourceRow),

@@ -19,6 +19,11 @@ class NotFound(Refused):
 
 
 @dataclass(unsafe_hash=True)
+class IdentityNumber(Refused):
+    """A text holds what looks like a person's number; it is not kept or repeated."""
+
+
+@dataclass(unsafe_hash=True)
 class SeveralSuccessors(Refused):
     """The place was divided; the asker must say which part."""
 

@@ -121,14 +121,17 @@ class Facts:
 
 
 def gather(
-    step: str, places: Collection[str], kinds: Iterable[str], viewer: Viewer
+    steps: Collection[str],
+    places: Collection[str],
+    kinds: Iterable[str],
+    viewer: Viewer,
 ) -> Facts:
-    """Read what an answer about the step needs, at these places.
+    """Read what answers about the steps need, at these places.
 
     `kinds` are looked up besides those that the responsibilities name: fallbacks, where
     to appeal, and the last resort.
     """
-    rules = _rules(step, places, viewer)
+    rules = _rules(steps, places, viewer)
     holders = {rule.holder for rule in rules if rule.kind is None}
     posts = _posts(holders, viewer)
     organisations = _organisations(
@@ -180,11 +183,13 @@ def _rules_read(viewer: Viewer) -> Executable:
         table.order,
         table.confirmed_on,
         viewer=viewer,
-    ).where(table.step == bindparam("step"), table.place.in_(_any_of("places")))
+    ).where(table.step.in_(_any_of("steps")), table.place.in_(_any_of("places")))
 
 
-def _rules(step: str, places: Collection[str], viewer: Viewer) -> tuple[Rule, ...]:
-    rows = _rows(_rules_read(viewer), step=step, places=list(places))
+def _rules(
+    steps: Collection[str], places: Collection[str], viewer: Viewer
+) -> tuple[Rule, ...]:
+    rows = _rows(_rules_read(viewer), steps=list(steps), places=list(places))
     return tuple(
         Rule(key, step, role, holder or f"kind:{kind}", *rest)
         for key, step, role, kind, holder, *rest in rows

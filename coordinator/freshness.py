@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 CONFIRM_AFTER = timedelta(days=365)
+DUE_SOON = timedelta(days=30)
 
 
 def is_stale(confirmed: date | None, on: date) -> bool:

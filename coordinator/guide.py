@@ -3,7 +3,7 @@
 `decide` holds the rules and is pure; `who_acts` reads what it needs through the gate.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -67,6 +67,8 @@ class Answer:
     """Who acts, why, and what else the asker must know. Codes, no wording.
 
     `share` holds a text for each way the step is begun: one when a track was asked.
+    `fallbacks` are those with a line who stand in for whoever does it, open or not, in
+    the order to try them; the last resort stands last.
     """
 
     step: StepRow
@@ -87,6 +89,7 @@ class Answer:
     appeal: tuple[Appeal, ...]
     next: tuple[Next, ...]
     sources: tuple[SourceRow, ...]
+    fallbacks: tuple[Actor, ...] = ()
 
     @property
     def on_top(self) -> Actor | None:
@@ -117,8 +120,35 @@ def who_acts(
     here = known.standing_place(place, question.on).code
     asked = known.step(step)
     kinds = {*asked.fallback, *asked.appeal, _last_resort(asked, track, known)}
-    gathered = facts.gather(step, known.at_or_above(here), kinds, viewer)
+    gathered = facts.gather([step], known.at_or_above(here), kinds, viewer)
     return decide(question, gathered, known)
+
+
+def who_acts_on_each(
+    steps: Sequence[StepRow],
+    place: str,
+    track: str | None = None,
+    viewer: Viewer = PUBLIC,
+    *,
+    now: datetime | None = None,
+    known: Catalogue | None = None,
+) -> list[Answer]:
+    """Return the answer of each step here and now, in as many statements as for one.
+
+    Raise NotFound for an unknown place or track, SeveralSuccessors for a divided place.
+    """
+    now = (now or datetime.now(OSLO)).astimezone(OSLO)
+    known = known or catalogue.current(viewer)
+    here = known.standing_place(place, now.date()).code
+    kinds = {
+        kind
+        for step in steps
+        for kind in (*step.fallback, *step.appeal, _last_resort(step, track, known))
+    }
+    codes = [step.code for step in steps]
+    gathered = facts.gather(codes, known.at_or_above(here), kinds, viewer)
+    questions = (Question(code, place, track, now.date(), now) for code in codes)
+    return [decide(question, gathered, known) for question in questions]
 
 
 def decide(question: Question, facts: Facts, known: Catalogue) -> Answer:
@@ -215,6 +245,7 @@ def decide(question: Question, facts: Facts, known: Catalogue) -> Answer:
         ),
         next=_next(step, question.track, known),
         sources=sources,
+        fallbacks=_stand_ins(step, question.track, known, resolver),
     )
 
 
@@ -281,6 +312,18 @@ def _last_resort(step: StepRow, track: str | None, known: Catalogue) -> str:
     return "child_welfare_duty" if children and all(children) else "rosa"
 
 
+def _stand_ins(
+    step: StepRow, track: str | None, known: Catalogue, resolver: Resolver
+) -> tuple[Actor, ...]:
+    kinds = dict.fromkeys((*step.fallback, _last_resort(step, track, known)))
+    found = resolver.fall_back(_rule_of_last_resort(step, resolver.place), kinds)
+    return _each_once(actor for actor in found if actor.is_reachable)
+
+
+def _rule_of_last_resort(step: StepRow, place: str) -> Rule:
+    return Rule("", step.code, "R", "", place, status="unclear")
+
+
 def _put_first(
     roles: dict[str, tuple[Actor, ...]],
     verdict: Verdict,
@@ -298,7 +341,7 @@ def _put_first(
     if asker_acts and consulted:
         return roles, First("C", roles["C"].index(consulted[0]))
     kind = _last_resort(step, track, known)
-    rule = Rule("", step.code, "R", f"kind:{kind}", resolver.place, status="unclear")
+    rule = _rule_of_last_resort(step, resolver.place)
     found = [
         replace(actor, place=actor.serves_place or actor.place)
         for actor in resolver.fall_back(rule, [kind])

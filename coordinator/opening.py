@@ -1,13 +1,14 @@
 """Opening hours: read in Europe/Oslo, with Norwegian public holidays."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours
 
 OSLO = ZoneInfo("Europe/Oslo")
+HORIZON = timedelta(days=366)
 
 _SPEAKS_OF_HOLIDAYS = re.compile(r"\bPH\b")
 # A comment alone says neither open nor closed (OpenStreetMap's specification).
@@ -25,6 +26,31 @@ def parse(hours: str) -> OpeningHours:
     if expression != "24/7" and not _SPEAKS_OF_HOLIDAYS.search(expression):
         expression += "; PH off"
     return OpeningHours(expression, country="NO", timezone=OSLO)
+
+
+def changes_at(hours: str, at: datetime | None) -> datetime | None:
+    """Return when it opens or closes next, in Oslo; None when it never does.
+
+    None too where is_open knows nothing, and where what comes is not known either.
+
+    >>> at = datetime(2026, 11, 23, 13, 10, tzinfo=OSLO)
+    >>> changes_at("Mo-Fr 08:00-15:30", at).isoformat()
+    '2026-11-23T15:30:00+01:00'
+    >>> changes_at("24/7", at) is None
+    True
+    """
+    known = is_open(hours, at)
+    if at is None or known is None:
+        return None
+    opening, when = parse(hours), at.astimezone(OSLO)
+    while (found := opening.next_change(when)) is not None:
+        when = found.astimezone(OSLO)
+        if when - at > HORIZON:
+            return None
+        # A change of comment is no change of the door.
+        if is_open(hours, when) is not known:
+            return when
+    return None
 
 
 def is_open(hours: str, at: datetime | None) -> bool | None:

@@ -16,7 +16,7 @@ from coordinator.facts import (
     Rule,
     is_valid,
 )
-from coordinator.opening import is_open
+from coordinator.opening import changes_at, is_open
 from coordinator.precedence import Weighed
 from graphs import places as place_graph
 from models import CHANNELS
@@ -29,7 +29,10 @@ LINES = frozenset({"phone", "email"})
 
 
 class Point(NamedTuple):
-    """A contact point, and whether it is open now (None: not known)."""
+    """A contact point, and whether it is open now (None: not known).
+
+    `changes_at` is when that changes next, in Oslo; None when not known, or never.
+    """
 
     channel: str
     value: str
@@ -38,6 +41,7 @@ class Point(NamedTuple):
     hours: str
     order: int
     note: str
+    changes_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,13 @@ class Actor:
         return tuple(one.key if one else "" for one in named) + (
             () if self.organisation else (self.via,)
         )
+
+    @property
+    def line(self) -> Point | None:
+        """The line to call: the first that is open, else the first number or e-mail."""
+        lines = [point for point in self.contact_points if point.channel in LINES]
+        still_open = [point for point in lines if point.open_now]
+        return next(iter([*still_open, *lines]), None)
 
     @property
     def is_open(self) -> bool:
@@ -240,6 +251,7 @@ class Resolver:
             fact.hours,
             fact.order,
             fact.note,
+            changes_at(fact.hours, self.at),
         )
 
 

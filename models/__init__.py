@@ -29,6 +29,7 @@ from models.process import (
 )
 from models.responsibility import ROLES, STATUSES, Responsibility
 from models.source import Source
+from models.suggestion import SUGGESTION_KINDS, Suggestion
 
 __all__ = [
     "AUDIENCES",
@@ -38,6 +39,7 @@ __all__ = [
     "ROLES",
     "SCHEMA",
     "STATUSES",
+    "SUGGESTION_KINDS",
     "Base",
     "Change",
     "ChangeCounter",
@@ -63,6 +65,7 @@ __all__ = [
     "SharingRule",
     "Source",
     "Step",
+    "Suggestion",
     "Track",
     "begin_write",
     "db",

@@ -4,7 +4,26 @@ from apiflask import APIFlask
 from flask_babel import Babel
 
 from models import db
-from views import api, cli, config, errors, filters, guide, headers, health, kept
+from views import (
+    about,
+    api,
+    assets,
+    cli,
+    config,
+    errors,
+    filters,
+    guide,
+    headers,
+    health,
+    kept,
+    language,
+    organisations,
+    places,
+    rights,
+    sources,
+    steps,
+    suggestions,
+)
 from views.language import chosen_language
 from views.sessions import Sessions
 
@@ -22,6 +41,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         docs_path=None,
         spec_path="/api/v1/openapi.json",
         template_folder="../templates",
+        static_folder=None,  # type: ignore[arg-type]
         instance_path=str(settings.instance),
     )
     app.config.update(
@@ -39,12 +59,16 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
     db.init_app(app)
     Babel(app, locale_selector=chosen_language)
     kept.init_app(app)
+    assets.init_app(app)
     headers.init_app(app)
     filters.init_app(app)
-    app.register_blueprint(guide.bp)
-    app.register_blueprint(health.bp)
-    app.register_blueprint(api.bp)
+    language.init_app(app)
+    pages = guide, steps, places, organisations, rights, sources, about, suggestions
+    for part in (*pages, health, api):
+        app.register_blueprint(part.bp)
     api.describe(app)
     errors.init_app(app)
+    places.init_app(app)
+    suggestions.init_app(app)
     cli.init_app(app)
     return app

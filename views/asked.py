@@ -1,5 +1,6 @@
 """What an address asks: its parameters, read and checked once for pages and API."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +53,22 @@ def language() -> str:
     return asked
 
 
+def choice(name: str, choices: Collection[str]) -> str:
+    """Return a parameter that is one of the choices, "" when not given.
+
+    Raise BadParameter for anything else.
+    """
+    value = text(name)
+    if value and value not in choices:
+        raise BadParameter(name, "bad_answer", value)
+    return value
+
+
+def part(name: str) -> str:
+    """Return a part of the path of this request."""
+    return str((request.view_args or {})[name])
+
+
 def given(*names: str) -> dict[str, str]:
     """Return those of the parameters that were given, as they were, right or wrong."""
     return {name: request.args[name] for name in names if request.args.get(name)}
@@ -62,6 +79,17 @@ def limit() -> int:
     asked = text("limit") or str(USUAL_LIMIT)
     if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked) <= LARGEST_LIMIT):
         raise BadParameter("limit", "bad_limit", asked)
+    return int(asked)
+
+
+def count(name: str) -> int:
+    """Return a whole number that is not negative, 0 when not given.
+
+    Raise BadParameter.
+    """
+    asked = text(name, longest=9) or "0"
+    if not (asked.isascii() and asked.isdecimal()):
+        raise BadParameter(name, "bad_number", asked)
     return int(asked)
 
 

@@ -92,7 +92,9 @@ def _http(error: HTTPException) -> Response:
         400: _("Forespørselen kan ikke leses."),
         404: _("Siden finnes ikke."),
         405: _("Denne adressen kan ikke brukes slik."),
+        403: _("Dette må sendes fra vår egen side."),
         413: _("Det du sendte, er for stort."),
+        429: _("Det er kommet mange meldinger herfra. Prøv igjen om en time."),
         500: _("Noe gikk galt hos oss. Prøv igjen om litt."),
     }
     sentence = sentences.get(status, HTTPStatus(status).phrase)

@@ -3,10 +3,14 @@
 from datetime import date
 
 import phonenumbers
-from flask import Flask
+from flask import Flask, request
 from flask_babel import format_date
+from flask_babel import gettext as _
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import DBAPIError
 
+from coordinator import catalogue
+from coordinator.access import PUBLIC
 from views.language import chosen_language
 
 
@@ -36,8 +40,42 @@ def day(value: date | str) -> str:
     return str(format_date(value, "d. MMMM y"))
 
 
+def _main_menu() -> list[tuple[str, str, bool]]:
+    """Return endpoint, words, and whether this page belongs below it."""
+    here = request.blueprint or ""
+    items = [
+        ("guide.ask", _("Finn ansvarlig")),
+        ("steps.journey", _("Forløpet")),
+        ("organisations.index", _("Instanser")),
+        ("rights.index", _("Rettigheter")),
+    ]
+    return [(to, words, to.partition(".")[0] == here) for to, words in items]
+
+
+def _footer_menu() -> list[tuple[str, str]]:
+    return [
+        ("about.easy", _("Lettlest")),
+        ("about.the_unit", _("Om enheten")),
+        ("sources.index", _("Kilder")),
+        ("about.traces", _("Slett spor")),
+        ("about.accessibility", _("Tilgjengelighet")),
+    ]
+
+
+def _is_demo() -> bool:
+    """Return whether the fictional network is loaded."""
+    try:
+        return "demo" in catalogue.current(PUBLIC).sources
+    except DBAPIError:
+        # The page is about to say that the database does not answer.
+        return False
+
+
 def init_app(app: Flask) -> None:
     """Make them known to templates."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["language"] = chosen_language
+    app.jinja_env.globals["main_menu"] = _main_menu
+    app.jinja_env.globals["footer_menu"] = _footer_menu
+    app.jinja_env.globals["is_demo"] = _is_demo
     app.jinja_env.filters |= {"phone": phone, "day": day}

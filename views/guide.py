@@ -1,24 +1,32 @@
 """The guide's pages: `/` asks three questions, `/answer` answers them."""
 
-from datetime import date, datetime
-from functools import lru_cache
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, render_template
+from flask import Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import catalogue, guide
+from coordinator import catalogue, guide, needs
 from coordinator.access import PUBLIC
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound, SeveralSuccessors
+from coordinator.guide import Answer
 from coordinator.opening import OSLO
-from models import text_in
-from views import asked, errors, kept, wording
+from coordinator.resolution import Actor
+from coordinator.tracks import AGES, ASYLUM, age_and_asylum, track_of
+from models import ROLES, text_in
+from views import asked, errors, kept, places, wording
 from views.asked import BadParameter
+from views.cards import Card, card, checked, kind_label, lines, unit, urgent
 from views.language import chosen_language
-from views.presenting import kind_label, present
+from views.presenting import share_text
 
-QUESTION = ("step", "place", "track", "lang")
+QUESTION = ("step", "place", "track", "on", "lang")
+# What the form asks, and turns into a step, a place and a track.
+IN_OWN_WORDS = frozenset({"need", "age", "asylum"})
 
 bp = APIBlueprint("guide", __name__, enable_openapi=False)
 
@@ -26,127 +34,332 @@ bp = APIBlueprint("guide", __name__, enable_openapi=False)
 @bp.get("/")
 def ask() -> Response:
     """Ask where, for whom and what."""
-    return Response(kept.body(_render_question), mimetype="text/html")
+    return kept.page(_render_question)
 
 
 @bp.get("/answer")
-def answer() -> Response:
+def answer() -> BaseResponse:
     """Answer, from memory while nothing has changed."""
-    return Response(kept.body(_render_answer), mimetype="text/html")
+    if IN_OWN_WORDS.isdisjoint(request.args):
+        return kept.page(_render_answer)
+    return redirect(_answer_to_own_words())
+
+
+def _answer_to_own_words() -> str:
+    """Return the address of the answer: one that can be sent to a colleague."""
+    known = catalogue.current(PUBLIC)
+    age = asked.choice("age", AGES)
+    asylum = asked.choice("asylum", ASYLUM)
+    track = track_of(age, asylum) if age else asked.text("track") or None
+    place = places.code_of(asked.text("place"), known)
+    need = asked.text("need")
+    step = needs.step_for(need, track, known) if need else asked.text("step")
+    if not step:
+        raise BadParameter("step", "required")
+    rest = asked.given("on")
+    return _address(step=step, place=place, track=track, **rest)
+
+
+def _address(**question: str | None) -> str:
+    return url_for("guide.answer", **question)  # type: ignore[arg-type]
 
 
 def _render_question() -> bytes:
     known = catalogue.current(PUBLIC)
-    return render_template(
-        "guide/ask.html", **_choices(known, asked.given(*QUESTION))
-    ).encode()
-
-
-def _render_answer() -> bytes:
-    question = asked.question()
-    known = catalogue.current(PUBLIC)
-    found = guide.who_acts(
-        question.step, question.place, question.track, question.on, known=known
-    )
-    track = known.tracks.get(question.track or "")
-    page = render_template(
-        "guide/answer.html",
-        answer=present(found, known, question.language),
-        first=found.first,
-        track_label=text_in(track.label, question.language) if track else None,
-        kind_label=lambda code: kind_label(code, known, question.language),
-        wording=wording,
-        asked=asked.given(*QUESTION),
-    )
-    return page.encode()
+    return render_template("guide/ask.html", **_form(known)).encode()
 
 
 @bp.errorhandler(BadParameter)
 @bp.errorhandler(NotFound)
 @bp.errorhandler(SeveralSuccessors)
-def ask_again(error: errors.AskedWrongly) -> tuple[str, int]:
-    """Say what is wrong, above the form with what was chosen in it."""
+def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
+    """Say what is wrong, above the form with what was chosen in it.
+
+    A place that was asked for by its name is found by it.
+    """
     fault, known = errors.word(error), catalogue.current(PUBLIC)
-    parts = [(code, _full_name(known, code)) for code in fault.successors]
+    name = request.args.get("place", "")
+    if fault.parameter == "place" and not fault.successors:
+        found = places.code_by_name(name, known)
+        if found and found != name.strip():
+            return redirect(places.same_page(found))
+    passed_on = asked.given("step", "track", "on")
     page = render_template(
         "guide/ask.html",
         fault=fault,
-        parts=parts,
-        passed_on=asked.given("step", "track", "on", "lang"),
-        **_choices(known, asked.given(*QUESTION)),
+        parts=[
+            (
+                places.where(known, known.places[code]),
+                _address(**passed_on, place=code),
+            )
+            for code in fault.successors
+        ],
+        **_form(known),
     )
     return page, fault.status
 
 
-def _choices(known: Catalogue, chosen: dict[str, str]) -> dict[str, Any]:
+def _form(known: Catalogue) -> dict[str, Any]:
     """Return what the form offers, and what was chosen in it."""
     language = chosen_language()
+    chosen = asked.given(*QUESTION, *IN_OWN_WORDS)
+    age, asylum = age_and_asylum(chosen.get("track", ""))
+    place = known.places.get(chosen.get("place", ""))
+    step = known.steps.get(chosen.get("step", ""))
     return {
-        "counties": _places_by_county(known, datetime.now(OSLO).date()),
-        "tracks": [
-            (track.code, text_in(track.label, language))
-            for track in known.tracks.values()
-        ],
-        "phases": [
-            (
-                text_in(title, language),
-                [
-                    (step.code, text_in(step.title, language))
-                    for step in known.steps.values()
-                    if step.phase == phase
-                ],
-            )
-            for phase, title in known.phases.items()
-        ],
+        "places": places.offered(known),
+        "place": places.where(known, place) if place else chosen.get("place", ""),
+        "age": chosen.get("age", age),
+        "asylum": chosen.get("asylum", asylum) or "unknown",
+        "step": (step.code, text_in(step.title, language)) if step else None,
+        "needs": [(need, *wording.NEEDS[need]) for need in needs.NEEDS],
+        "on": chosen.get("on", ""),
         "chosen": chosen,
+        "urgent": urgent(known),
+        "journey_of": asked.given("track"),
     }
 
 
-@lru_cache(maxsize=4)
-def _places_by_county(
-    known: Catalogue, today: date
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return each county with its municipalities, and city districts below theirs."""
-    below: dict[str, list[str]] = {}
-    for place in known.places.values():
-        if place.valid_to is None or place.valid_to >= today:
-            for parent in place.parents:
-                below.setdefault(parent, []).append(place.code)
+def _render_answer() -> bytes:
+    question = asked.question()
+    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    found = guide.who_acts(
+        question.step,
+        question.place,
+        question.track,
+        question.on,
+        now=now,
+        known=known,
+    )
+    page = render_template(
+        "guide/answer.html", **_shown(found, known, now, question.language)
+    )
+    return page.encode()
+
+
+def _shown(
+    found: Answer, known: Catalogue, now: datetime, language: str
+) -> dict[str, Any]:
+    """Return all that the answer's page shows, in words; the template places it."""
+
+    def text(value: Any) -> str:
+        return text_in(value, language)
+
+    def show(actor: Actor) -> Card:
+        return card(actor, known, language, found.on, now)
+
+    step, place = found.step, known.places[found.place]
+    on_top = found.on_top
+    is_meant = "not_for_track" not in found.flags
+    track = known.tracks.get(found.track or "")
+    asked_for = {
+        "step": step.code,
+        "place": place.code,
+        "track": found.track,
+        "on": found.on.isoformat() if found.on != now.date() else None,
+    }
+    return {
+        "title": text(step.title),
+        "place": places.where(known, place),
+        "chips": [
+            text(step.title),
+            places.where(known, place),
+            text(track.label) if track else _("Alle grupper"),
+        ],
+        "asked": asked_for,
+        "on": None if found.on == now.date() else found.on,
+        "urgent": urgent(known),
+        "minor": text(known.overrides["minor"]) if "minor" in found.overrides else "",
+        "is_report": step.code == "report_child",
+        "on_top": show(on_top) if on_top else None,
+        "why_stand_in": _why_stand_in(found, known, language) if on_top else "",
+        "beside": [] if not is_meant else _beside(found, show),
+        "status": (found.status, wording.STATUSES[found.status]),
+        "is_meant": is_meant,
+        "flags": [
+            wording.FLAGS[flag]
+            for flag in found.flags
+            if flag not in ("not_for_track", "merged_place", "no_accountable")
+        ],
+        "no_accountable": "no_accountable" in found.flags,
+        "merged": (
+            (known.places[found.asked_place].name, place.name)
+            if found.asked_place != found.place
+            else None
+        ),
+        "summary": text(step.summary) if is_meant else "",
+        "note": text(step.note) if is_meant else "",
+        "share": share_text(found, known, language),
+        "deadline": text(step.deadline) if is_meant else "",
+        "condition": text(step.condition) if is_meant else "",
+        "rights": [
+            (code, text(known.rights[code].label))
+            for code in found.rights
+            if code in known.rights
+        ],
+        "roles": [
+            {
+                "letter": wording.LETTERS[role],
+                "code": role,
+                "name": wording.ROLES[role],
+                "actors": [
+                    show(actor) for actor in found.roles[role] if not actor.fallback
+                ],
+                "missing": [
+                    holder(one.holder, known, language)
+                    for one in found.unresolved
+                    if one.role == role
+                ],
+            }
+            for role in ROLES_AS_TOLD
+        ],
+        "pending": [show(actor) for actor in found.pending],
+        "others": [show(actor) for actor in found.others],
+        "appeal": [
+            (
+                kind_label(appeal.kind, known, language),
+                [(who, lines(points, now)) for who, points in appeal.organisations],
+            )
+            for appeal in found.appeal
+        ],
+        "next": _next(found, known, now, language),
+        "trail": _trail(found, known, language),
+        "reasons": _reasons(found, known, language),
+        "sources": [
+            (
+                source.key,
+                text(source.title),
+                text(source.note),
+                checked(source.checked_on, source.next_check_on, found.on),
+            )
+            for source in found.sources
+        ],
+        "unit": unit(),
+    }
+
+
+ROLES_AS_TOLD = sorted(ROLES, key="RACI".index)
+
+
+def holder(holder: str, known: Catalogue, language: str) -> str:
+    """Return what a holder is called: a kind by its label, all else by its key."""
+    prefix, _colon, kind = holder.partition(":")
+    return kind_label(kind, known, language) if prefix == "kind" else holder
+
+
+def _why_stand_in(found: Answer, known: Catalogue, language: str) -> str:
+    """Say for whom the one on top stands in; empty where it stands in for nobody."""
+    if not (found.first and found.on_top and found.on_top.fallback):
+        return ""
+    named = [
+        actor
+        for role in "RA"
+        for actor in found.roles[role]
+        if actor.organisation and not actor.fallback
+    ]
+    if named and named[0].organisation:
+        name = named[0].organisation.name
+        return str(_("Tar imot når %(name)s er stengt.", name=name))
+    for one in found.unresolved:
+        if one.role in "RA":
+            name = holder(one.holder, known, language)
+            return str(_("Tar imot fordi vi ikke fant dette: %(name)s.", name=name))
+    return str(_("Tar imot når ingen andre er funnet."))
+
+
+def _beside(found: Answer, show: Any) -> list[dict[str, Any]]:
+    """Return the rows below the one on top: who answers for it, whom to try next."""
+    top, told = found.on_top, set[tuple[str, ...]]()
+    rows = []
+    for actor in found.roles["A"]:
+        if actor.fallback or not (actor.organisation or actor.via == "kind:any"):
+            continue
+        shown = show(actor)
+        is_closed = shown.line is not None and shown.line.opening.state == "closed"
+        is_top = top is not None and actor.identity == top.identity
+        label = _("Svarer for dette")
+        if is_closed and not is_top:
+            label = _("Svarer for dette, men er stengt")
+        rows.append({"label": label, "card": shown, "status": True, "call": not is_top})
+        told.add(actor.identity)
+    if top:
+        told.add(top.identity)
+    closes = top.line.changes_at if top and top.line and top.line.open_now else None
+    for actor in found.fallbacks:
+        if actor.identity in told:
+            continue
+        told.add(actor.identity)
+        when = _("Får du ikke svar")
+        if closes is not None:
+            closing = f"{closes.astimezone(OSLO):%H.%M}"
+            when, closes = _("Etter %(time)s, eller uten svar", time=closing), None
+        rows.append({"label": when, "card": show(actor), "status": False, "call": True})
+    return rows
+
+
+def _next(
+    found: Answer, known: Catalogue, now: datetime, language: str
+) -> list[dict[str, Any]]:
+    """Return the steps that follow, each with who does it."""
+    steps, told = [known.steps[one.step] for one in found.next], found.share
+    here = guide.who_acts_on_each(steps, found.place, found.track, now=now, known=known)
     return [
-        (
-            county.name,
-            [
-                (code, _full_name(known, code))
-                for municipality in _by_name(known, below.get(county.code, []))
-                for code in (
-                    municipality,
-                    *_by_name(known, below.get(municipality, [])),
-                )
-            ],
-        )
-        for county in sorted(
-            (p for p in known.places.values() if p.kind == "county"),
-            key=lambda place: _alphabetical(place.name),
-        )
+        {
+            "step": one.step,
+            "track": one.track or found.track,
+            "title": text_in(known.steps[one.step].title, language),
+            "who": who(answers, known, language),
+            "note": text_in(one.note, language),
+            "share": text_in(one.share, language) if one.share not in told else "",
+            "known_gap": one.known_gap,
+        }
+        for one, answers in zip(found.next, here, strict=True)
     ]
 
 
-def _full_name(known: Catalogue, code: str) -> str:
-    place = known.places[code]
-    names = " / ".join((place.name, *place.other_names))
-    if place.kind != "city_district":
-        return names
-    lies_in = ", ".join(known.places[parent].name for parent in place.parents)
-    return f"{lies_in}: {names}"
+def who(found: Answer, known: Catalogue, language: str) -> str:
+    """Return in a few words who acts on a step here: organisations before "you"."""
+    named = [a for role in "RA" for a in found.roles[role] if not a.fallback]
+    for role in "RA":
+        names = [
+            actor.organisation.name
+            for actor in named
+            if actor.role == role and actor.organisation
+        ] or [
+            holder(one.holder, known, language)
+            for one in found.unresolved
+            if one.role == role
+        ]
+        if names:
+            return ", ".join(list(dict.fromkeys(names))[:2])
+    labels = [kind_label(a.via.partition(":")[2], known, language) for a in named]
+    return ", ".join(list(dict.fromkeys(labels))[:2])
 
 
-def _by_name(known: Catalogue, codes: list[str]) -> list[str]:
-    return sorted(codes, key=lambda code: _alphabetical(known.places[code].name))
+def _trail(
+    found: Answer, known: Catalogue, language: str
+) -> list[tuple[str, str, bool]]:
+    """Return the steps of the same phase: code, title, and whether it is this one."""
+    return [
+        (step.code, text_in(step.title, language), step.code == found.step.code)
+        for step in known.steps.values()
+        if step.phase and step.phase == found.step.phase and step.is_for(found.track)
+    ]
 
 
-# Norwegian order: æ, ø and å stand last. SQLite has no such collation.
-_NORWEGIAN = str.maketrans("æøå", "{|}")
-
-
-def _alphabetical(name: str) -> str:
-    return name.casefold().translate(_NORWEGIAN)
+def _reasons(found: Answer, known: Catalogue, language: str) -> list[str]:
+    """Return why this is the answer, a sentence each."""
+    told: list[str] = []
+    actors: Iterable[Actor] = [a for role in "AR" for a in found.roles[role]]
+    for actor in actors:
+        if actor.via == "kind:any":
+            name = kind_label("any", known, language)
+        elif actor.organisation:
+            name = actor.organisation.name
+        else:
+            name = actor.via
+        told += [f"{name}: {wording.REASONS[reason]}" for reason in actor.reasons]
+    for one in found.unresolved:
+        name = holder(one.holder, known, language)
+        told.append(_("%(name)s er ikke funnet her.", name=name))
+    return list(dict.fromkeys(told))

@@ -11,6 +11,7 @@ from coordinator.facts import OrganisationFact
 from coordinator.guide import Answer, Appeal, Next
 from coordinator.resolution import Actor, Point
 from models import LocalisedText, text_in
+from views.cards import kind_label
 from views.config import Unit
 
 Values = dict[str, Any]
@@ -56,11 +57,11 @@ def present(answer: Answer, known: Catalogue, language: str) -> Values:
         ],
         "flags": list(answer.flags),
         "rights": [
-            {"code": code, "label": text(known.rights[code])}
+            {"code": code, "label": text(known.rights[code].label)}
             for code in answer.rights
             if code in known.rights
         ],
-        "share": _share(answer, known, language),
+        "share": share_text(answer, known, language),
         "deadline": text(step.deadline) if is_meant else None,
         "condition": text(step.condition) if is_meant else None,
         "note": text(step.note) if is_meant else None,
@@ -71,7 +72,7 @@ def present(answer: Answer, known: Catalogue, language: str) -> Values:
     }
 
 
-def _share(answer: Answer, known: Catalogue, language: str) -> str | None:
+def share_text(answer: Answer, known: Catalogue, language: str) -> str | None:
     """Return what may be shared; where no track was asked, for whom each text is."""
     if len(answer.share) < 2:
         return " ".join(text_in(share, language) for share in answer.share) or None
@@ -85,12 +86,6 @@ def _share(answer: Answer, known: Catalogue, language: str) -> str | None:
         f"{label}: {text_in(known.sharing_rules[rule], language)}"
         for rule, label in reversed(tracks.items())
     )
-
-
-def kind_label(code: str, known: Catalogue, language: str) -> str:
-    """Return what a kind of organisation is called, or its code if it is gone."""
-    kind = known.kinds.get(code)
-    return text_in(kind.label, language) if kind else code
 
 
 def _holder_label(holder: str, known: Catalogue, language: str) -> str:

@@ -5,8 +5,32 @@ from flask_babel import lazy_gettext as _l
 ROLES = {
     "R": _l("Gjør det"),
     "A": _l("Svarer for det"),
-    "C": _l("Gir råd"),
+    "C": _l("Kan gi råd"),
     "I": _l("Får vite om det"),
+}
+
+# What stands for a role where there is no room for its name; read out by its name.
+LETTERS = {"R": "R", "A": "A", "C": _l("K"), "I": "I"}
+
+# What is needed: its name, a few words more, its icon, and whom it is for.
+NEEDS = {
+    "report_child": (
+        _l("Melde fra til barnevernet"),
+        _l("Gå til denne først når personen kan være under 18"),
+        "megaphone",
+        "for-minors",
+    ),
+    "safe_place": (_l("Et trygt sted i natt"), "", "house", ""),
+    "advice": (
+        _l("Råd fra noen som kan dette"),
+        _l("Uten å si hvem det gjelder"),
+        "advice",
+        "",
+    ),
+    "health": (_l("Helsehjelp"), "", "health", ""),
+    "lawyer": (_l("Advokat"), "", "lawyer", ""),
+    "protection": (_l("Trusler eller beskyttelse"), "", "shield", ""),
+    "police": (_l("Anmelde til politiet"), "", "document", ""),
 }
 
 STATUSES = {
@@ -59,8 +83,13 @@ PARAMETERS = {
     "place": _l("sted"),
     "track": _l("gruppe"),
     "on": _l("dag"),
+    "age": _l("alder"),
+    "asylum": _l("asyl"),
+    "need": _l("behov"),
     "lang": _l("språk"),
     "limit": _l("antall"),
+    "skip": _l("plass i listen"),
+    "kind": _l("type"),
     "q": _l("søk"),
     "after": _l("etter"),
 }
@@ -78,6 +107,7 @@ PROBLEMS = {
     "bad_boolean": _l("må være true, false eller tom"),
     "bad_number": _l("må være et helt tall"),
     "bad_choice": _l("må være en av: %(choices)s"),
+    "bad_answer": _l("er ikke et av svarene i skjemaet"),
     "bad_language": _l("må være nb, nn eller en"),
     "bad_limit": _l("må være et helt tall fra 1 til 100"),
     "bad_phone": _l("er ikke et telefonnummer som kan ringes"),
@@ -122,7 +152,18 @@ PROBLEMS = {
     ),
 }
 
+# The rungs of residence, from the first to the last.
+PERMITS = {
+    "reflection_period": _l("Refleksjonsperiode"),
+    "temporary_permit": _l("Midlertidig tillatelse"),
+    "witness_permit": _l("Vitnetillatelse"),
+    "permanent_residence": _l("Permanent opphold"),
+}
+
 NOT_FOUND = {
+    "organisation": _l("Vi kjenner ikke organisasjonen «%(value)s»."),
+    "right": _l("Vi kjenner ikke rettigheten «%(value)s»."),
+    "source": _l("Vi kjenner ikke kilden «%(value)s»."),
     "place": _l("Vi kjenner ikke stedet «%(value)s»."),
     "step": _l("Vi kjenner ikke steget «%(value)s»."),
     "track": _l("Vi kjenner ikke gruppen «%(value)s»."),

@@ -318,7 +318,7 @@ def test_no_more_is_read_than_an_answer_needs():
     store(more)
 
     places = catalogue.current(UNIT).at_or_above("5001")
-    read = facts.gather("a_step", places, [], UNIT)
+    read = facts.gather(["a_step"], places, [], UNIT)
 
     assert {rule.key for rule in read.rules} == {rule.key for rule in needed.rules}
     assert read.organisations.keys() == {"bv"}

@@ -11,12 +11,14 @@ from apiflask import APIFlask
 from flask.cli import AppGroup
 
 COMMANDS = {
+    "collect-assets": "views.cli.assets:collect_assets",
     "db": "views.cli.migrations:commands",
     "export": "views.cli.exchange:export",
     "import": "views.cli.exchange:import_",
     "load-demo": "views.cli.demo:load_demo",
     "load-reference": "views.cli.reference:load_reference",
     "serve": "views.cli.serve:serve",
+    "suggestions": "views.cli.suggestions:suggestions",
     "who": "views.cli.who:who",
     "worker": "views.cli.serve:worker",
 }

@@ -14,9 +14,10 @@ from coordinator.errors import NotFound, SeveralSuccessors
 from coordinator.values import Unreadable, read_date
 from models import LANGUAGES, text_in
 from views import wording
+from views.cards import kind_label
 from views.cli.database import needs_database
 from views.filters import phone
-from views.presenting import Values, kind_label, present
+from views.presenting import Values, present
 
 
 @click.command("who")

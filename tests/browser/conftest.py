@@ -1,0 +1,82 @@
+"""What browser tests share: the demo network on a real server, and Chromium."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from coordinator import changes, demo
+from models import db
+from tests.conftest import an_app
+from tests.factories import MONDAY
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+# The flags with which Chromium runs as root and asks nobody on the net.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def site(
+    filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Yield the address of the site with the demo network, served by threads."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copy(filled_sqlite, folder / "coordinator.db")
+    app = an_app(folder, f"sqlite:///{folder / 'coordinator.db'}")
+    with app.app_context():
+        demo.load(MONDAY)
+        changes.disconnect()
+        db.session.remove()
+    server = make_server("localhost", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Yield a browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser, site: str) -> Iterator[Page]:
+    """Yield a page on a phone; it fails the test when the console complains."""
+    context = chromium.new_context(base_url=site, viewport=PHONE)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def without_scripts(chromium: Browser, site: str) -> Iterator[Page]:
+    """Yield a page on a phone that runs no scripts."""
+    context = chromium.new_context(
+        base_url=site, viewport=PHONE, java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,204 @@
+"""The public site in a real browser: choices, accessibility, narrow screens, print."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from views.config import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CHILD = "place=5001&track=minor"
+PAGES = [
+    "/",
+    "/?lang=en",
+    f"/answer?step=report_child&{CHILD}",
+    f"/answer?step=report_child&{CHILD}&lang=nn",
+    "/answer?step=acute_housing&place=0301&track=adult",
+    "/answer?step=talk&place=5001&track=minor",
+    "/answer?step=settle&place=5001&track=adult",
+    "/answer?step=health&place=nowhere",
+    "/steps",
+    f"/steps?{CHILD}",
+    "/steps/report_child",
+    "/places/5001",
+    "/organisations",
+    "/organisations?q=finnes-ikke",
+    "/organisations/line-rosa",
+    "/rights",
+    f"/rights/safe_housing?{CHILD}",
+    "/rights/reflection_period",
+    "/sources",
+    "/sources/bvl_13_2",
+    "/unit",
+    "/traces",
+    "/accessibility",
+    "/easy",
+    "/suggestions/new?step=health&place=5001",
+    "/suggestions/thanks",
+    "/nothing-here",
+]
+
+
+def visit(page, address):
+    page.goto(address)
+    # Not the animation frames, but what the scripts make of the page.
+    page.wait_for_load_state("load")
+
+
+def faults(page):
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "rules => axe.run({runOnly: {type: 'tag', values: rules}})", WCAG
+    )
+    return [
+        (fault["id"], [node["html"] for node in fault["nodes"]])
+        for fault in found["violations"]
+    ]
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_has_no_accessibility_fault(chromium, site, address, scheme):
+    context = chromium.new_context(base_url=site, color_scheme=scheme)
+    page = context.new_page()
+    visit(page, address)
+    for fold in page.locator("details:not(.menu)").all():
+        fold.evaluate("fold => { fold.open = true; }")
+
+    assert faults(page) == []
+    context.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_has_one_name_and_headings_in_order(without_scripts, address):
+    visit(without_scripts, address)
+
+    levels = [
+        int(heading.evaluate("heading => heading.tagName[1]"))
+        for heading in without_scripts.locator("h1, h2, h3, h4").all()
+    ]
+
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_fits_the_narrowest_phone(chromium, site, address):
+    context = chromium.new_context(
+        base_url=site, viewport={"width": 320, "height": 640}
+    )
+    page = context.new_page()
+    visit(page, address)
+
+    wide = page.evaluate("document.documentElement.scrollWidth")
+
+    context.close()
+    assert wide <= 320
+
+
+def test_three_choices_lead_to_a_name_and_a_number(phone):
+    visit(phone, "/")
+    phone.locator("#place").fill("Trondheim")
+    phone.get_by_label("Under 18 år, eller du er i tvil").check()
+    phone.get_by_role("button", name="Melde fra til barnevernet").click()
+
+    heading = phone.get_by_role("heading", level=1)
+    assert "Barnevern" in heading.inner_text()
+    assert "73 00 00" in heading.inner_text()
+    assert "track=minor" in phone.url
+    assert phone.locator(".answer .call").get_attribute("href").startswith("tel:+4773")
+
+
+def test_three_choices_lead_there_without_scripts(without_scripts):
+    page = without_scripts
+    visit(page, "/")
+    page.get_by_label("Hvor er personen nå?").fill("trondheim")
+    page.get_by_label("18 år eller eldre").check()
+    page.get_by_role("button", name="Helsehjelp").click()
+
+    assert "step=health&place=5001&track=adult" in page.url
+    assert any(letter.isdigit() for letter in page.locator("h1").inner_text())
+
+
+def test_typing_suggests_places_with_where_they_lie(phone):
+    visit(phone, "/")
+    field = phone.locator("#place")
+    field.click()
+    field.press_sequentially("Trond")
+    option = phone.locator("u-option:visible", has_text="Trøndelag").first
+    option.wait_for(state="visible")
+
+    assert "Trøndelag" in option.inner_text()
+    option.click()
+    assert field.input_value() == "Trondheim"
+
+
+def test_shift_three_times_leaves_the_page(phone):
+    phone.route("https://www.yr.no/**", lambda route: route.fulfill(body="Ver"))
+    visit(phone, "/easy")
+    for _ in range(3):
+        phone.keyboard.press("Shift")
+    phone.wait_for_url("https://www.yr.no/")
+
+    assert phone.locator("body").inner_text() == "Ver"
+
+
+def test_the_leaving_key_can_be_switched_off(phone):
+    visit(phone, "/traces")
+    phone.get_by_label("Bruk Shift tre ganger til å forlate siden").uncheck()
+    phone.wait_for_load_state("load")
+    visit(phone, "/easy")
+    for _ in range(3):
+        phone.keyboard.press("Shift")
+
+    assert phone.url.endswith("/easy")
+    assert phone.locator(".govuk-exit-this-page__indicator").count() == 0
+
+
+def test_a_page_asks_nobody_else_and_sets_no_cookie(phone, site):
+    asked = []
+    phone.on("request", lambda request: asked.append(request.url))
+    for address in ("/", f"/answer?step=report_child&{CHILD}", "/steps"):
+        visit(phone, address)
+
+    assert asked
+    assert [address for address in asked if not address.startswith(site)] == []
+    assert phone.context.cookies() == []
+
+
+def test_a_step_named_in_the_address_is_unfolded(phone):
+    visit(phone, f"/steps?{CHILD}#report_child")
+
+    assert phone.locator("details#report_child").get_attribute("open") is not None
+    assert phone.locator("details#talk_child").get_attribute("open") is None
+
+
+def test_the_keyboard_reaches_the_call_button_first_in_the_content(phone):
+    visit(phone, f"/answer?step=report_child&{CHILD}")
+    phone.locator("main").focus()
+    seen = []
+    for _ in range(8):
+        phone.keyboard.press("Tab")
+        seen.append(phone.evaluate("document.activeElement.className"))
+
+    assert "call" in seen
+    assert seen.index("call") <= 4
+
+
+def test_an_answer_prints_on_its_own(chromium, site, tmp_path: Path):
+    context = chromium.new_context(base_url=site)
+    page = context.new_page()
+    visit(page, f"/answer?step=report_child&{CHILD}")
+    page.emulate_media(media="print")
+
+    hidden = ("nav.from-wide", ".leave", ".actions button", ".trail-box")
+    assert [part for part in hidden if page.locator(part).first.is_visible()] == []
+    assert page.locator("h1 .number").is_visible()
+    context.close()

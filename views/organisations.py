@@ -1,0 +1,105 @@
+"""Organisations: a list that can be searched, and a page for each."""
+
+from datetime import datetime
+
+from apiflask import APIBlueprint
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from coordinator import catalogue, organisations
+from coordinator.access import PUBLIC
+from coordinator.opening import OSLO
+from models import text_in
+from views import asked, kept, places, wording
+from views.cards import kind_label, lines, urgent
+
+bp = APIBlueprint("organisations", __name__, enable_openapi=False)
+
+
+@bp.get("/organisations")
+def index() -> BaseResponse:
+    """List organisations by name; `q`, `kind` and `place` in the address narrow it."""
+    text, known = asked.text("place"), catalogue.current(PUBLIC)
+    if text and text not in known.places:
+        return redirect(places.same_page(places.code_of(text, known)))
+    return kept.page(_render_list)
+
+
+def _render_list() -> bytes:
+    known, language = catalogue.current(PUBLIC), asked.language()
+    query, kind, place = asked.text("q"), asked.text("kind"), asked.text("place")
+    skip = asked.count("skip")
+    found, more = organisations.listed(
+        PUBLIC, known, query=query, kind=kind, place=place, skip=skip
+    )
+    given = asked.given("q", "kind", "place")
+    step = organisations.PAGE
+    return render_template(
+        "organisations/index.html",
+        organisations=[
+            (
+                one.key,
+                one.name,
+                kind_label(one.kind, known, language),
+                [known.places[code].name for code in one.serves[:4]],
+                max(0, len(one.serves) - 4),
+            )
+            for one in found
+        ],
+        query=query,
+        kind=kind,
+        typed=places.where(known, known.places[place]) if place else "",
+        kinds=[
+            (row.code, text_in(row.label, language))
+            for row in known.kinds.values()
+            if not row.protected and row.code not in ("any", "self")
+        ],
+        places=places.offered(known),
+        previous=(_page(given, max(0, skip - step)) if skip else ""),
+        next=(_page(given, skip + step) if more else ""),
+        first=skip + 1,
+        last=skip + len(found),
+        is_narrowed=bool(request.args.keys() - {"lang", "skip"}),
+        urgent=urgent(known),
+    ).encode()
+
+
+def _page(given: dict[str, str], skip: int) -> str:
+    return url_for("organisations.index", **given, skip=skip or None)  # type: ignore[arg-type]
+
+
+@bp.get("/organisations/<key>")
+def show(key: str) -> Response:
+    """Show an organisation: its lines, posts, and what it answers for."""
+    return kept.page(_render)
+
+
+def _render() -> bytes:
+    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    language = asked.language()
+    found = organisations.profile(asked.part("key"), PUBLIC, known, now)
+    return render_template(
+        "organisations/show.html",
+        organisation=found,
+        kind=kind_label(found.kind, known, language),
+        lines=lines(found.points, now),
+        posts=[(title, lines(points, now)) for _key, title, points in found.posts],
+        serves=[
+            (code, places.where(known, known.places[code])) for code in found.serves
+        ],
+        duties=[
+            {
+                "step": duty.step,
+                "title": text_in(known.steps[duty.step].title, language),
+                "role": wording.ROLES[duty.role],
+                "status": (
+                    (duty.status, wording.STATUSES[duty.status])
+                    if duty.status
+                    else None
+                ),
+                "places": [(code, known.places[code].name) for code in duty.places],
+            }
+            for duty in found.duties
+        ],
+        urgent=urgent(known),
+    ).encode()

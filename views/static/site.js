@@ -1,0 +1,93 @@
+// What a page gains with scripts; without them everything still works.
+import { ExitThisPage } from "./exit-this-page.js";
+
+const root = document.documentElement;
+root.classList.add("has-js");
+document.body.classList.add("govuk-frontend-supported");
+
+// Leave at once: the button, and Shift three times, unless switched off.
+const KEY = "leave-by-key";
+const leave = document.querySelector(".leave");
+if (leave && sessionStorage.getItem(KEY) !== "off") {
+  const said = leave.dataset;
+  new ExitThisPage(leave, { i18n: {
+    activated: said.activated, timedOut: said.timedOut,
+    pressTwoMoreTimes: said.twoMore, pressOneMoreTime: said.oneMore,
+  } });
+} else if (leave) {
+  leave.querySelector("a").addEventListener("click", (event) => {
+    event.preventDefault();
+    location.replace(event.currentTarget.href);
+  });
+}
+const leaveByKey = document.querySelector("#leave-by-key");
+if (leaveByKey) {
+  leaveByKey.checked = sessionStorage.getItem(KEY) !== "off";
+  leaveByKey.addEventListener("change", () => {
+    if (leaveByKey.checked) sessionStorage.removeItem(KEY);
+    else sessionStorage.setItem(KEY, "off");
+    location.reload();
+  });
+}
+
+// Buttons that need scripts: print, copy, share, unfold all.
+const said = document.querySelector("#said");
+const say = (text) => { if (said) said.textContent = text; };
+const actions = {
+  print: () => window.print(),
+  copy: async (button) => {
+    await navigator.clipboard.writeText(button.dataset.text);
+    say(button.dataset.done);
+  },
+  share: async (button) => {
+    const address = location.href;
+    if (navigator.share) await navigator.share({ url: address }).catch(() => {});
+    else { await navigator.clipboard.writeText(address); say(button.dataset.done); }
+  },
+  unfold: (button) => {
+    const steps = [...document.querySelectorAll("details.step")];
+    const open = !steps.every((step) => step.open);
+    steps.forEach((step) => { step.open = open; });
+    button.setAttribute("aria-pressed", String(open));
+  },
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-action]");
+  if (button) actions[button.dataset.action](button);
+});
+
+// A step that the address names is unfolded.
+const unfoldNamed = () => {
+  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (named && named.matches("details")) { named.open = true; named.scrollIntoView(); }
+};
+addEventListener("hashchange", unfoldNamed);
+unfoldNamed();
+
+// The list of places becomes Designsystemet's, which shows where each place lies.
+const places = document.querySelector("datalist#places");
+if (places && customElements.get("ds-suggestion")) {
+  const input = document.querySelector("input[list=places]");
+  const suggestion = document.createElement("ds-suggestion");
+  suggestion.className = "ds-suggestion";
+  // What is typed stands, also when no suggestion is picked: the server finds it.
+  suggestion.dataset.creatable = "";
+  const list = document.createElement("u-datalist");
+  for (const option of places.options) {
+    const item = document.createElement("u-option");
+    item.setAttribute("value", option.value);
+    item.setAttribute("label", option.value);
+    item.textContent = option.value;
+    if (option.label && option.label !== option.value) {
+      const where = document.createElement("small");
+      where.textContent = option.label;
+      item.append(where);
+    }
+    list.append(item);
+  }
+  input.removeAttribute("list");
+  input.setAttribute("autocomplete", "off");
+  input.replaceWith(suggestion);
+  suggestion.append(input, list);
+  places.remove();
+}

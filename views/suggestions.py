@@ -1,0 +1,125 @@
+"""Report an error or a gap: a form for anyone, kept for the unit."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Flask, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response as BaseResponse
+
+from coordinator import catalogue, suggestions
+from coordinator.access import PUBLIC
+from coordinator.errors import IdentityNumber
+from models import SUGGESTION_KINDS, text_in
+from views import places
+from views.cards import urgent
+from views.language import chosen_language
+
+ABOUT = ("step", "place", "track", "organisation")
+LONGEST_KEY = 96
+
+bp = APIBlueprint("suggestions", __name__, enable_openapi=False)
+# Only what writes is limited: a limit on every request cost a third of the speed.
+limiter = Limiter(
+    get_remote_address,
+    storage_uri="memory://",
+    headers_enabled=False,
+    swallow_errors=True,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Limit how much one place on the net can send."""
+    limiter.init_app(app)
+
+
+@bp.get("/suggestions/new")
+def new() -> str:
+    """Ask what is wrong or missing."""
+    return _form(request.args, [])
+
+
+@bp.post("/suggestions")
+@limiter.limit("20/hour")
+def create() -> BaseResponse | tuple[str, int]:
+    """Keep it for the unit, and say thanks; say what is wrong with it otherwise."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        abort(403)
+    text = request.form.get("text", "").replace("\r\n", "\n").strip()
+    faults = []
+    if not text:
+        faults.append(_("Skriv hva som er feil eller mangler."))
+    if len(text) > suggestions.LONGEST:
+        longest = suggestions.LONGEST
+        faults.append(
+            _(
+                "Skriv kortere: høyst %(longest)s tegn, du har %(found)s.",
+                longest=longest,
+                found=len(text),
+            )
+        )
+    if any(ord(letter) < 32 and letter not in "\n\t" for letter in text):
+        faults.append(_("Teksten har tegn som ikke kan brukes (styretegn)."))
+    if not faults:
+        try:
+            suggestions.keep(_kind(request.form), text, **_about(request.form))
+        except IdentityNumber:
+            faults.append(
+                _(
+                    "Teksten har et tall som ligner et fødselsnummer eller DUF-nummer. "
+                    "Ta det bort. Skriv aldri om personer her."
+                )
+            )
+    if faults:
+        return _form(request.form, faults), 422
+    return redirect(url_for("suggestions.thanks"), 303)
+
+
+@bp.get("/suggestions/thanks")
+def thanks() -> str:
+    """Say that it was kept, and for whom."""
+    return render_template(
+        "suggestions/thanks.html", urgent=urgent(catalogue.current(PUBLIC))
+    )
+
+
+def _kind(given: Any) -> str:
+    kind = given.get("kind", "")
+    return kind if kind in SUGGESTION_KINDS else SUGGESTION_KINDS[0]
+
+
+def _about(given: Any) -> dict[str, str | None]:
+    """Return what it is about; anything that is no key of ours is left out."""
+    found = {name: given.get(name, "") for name in ABOUT}
+    return {
+        name: value
+        if value and len(value) <= LONGEST_KEY and value.isprintable()
+        else None
+        for name, value in found.items()
+    }
+
+
+def _form(given: Any, faults: list[str]) -> str:
+    known, language = catalogue.current(PUBLIC), chosen_language()
+    about = _about(given)
+    step = known.steps.get(about["step"] or "")
+    place = known.places.get(about["place"] or "")
+    track = known.tracks.get(about["track"] or "")
+    told = [
+        text_in(step.title, language) if step else "",
+        places.where(known, place) if place else "",
+        text_in(track.label, language) if track else "",
+    ]
+    return render_template(
+        "suggestions/new.html",
+        faults=faults,
+        kind=_kind(given),
+        kinds=[("wrong", _("Noe er feil")), ("gap", _("Noe eller noen mangler"))],
+        text=given.get("text", "") if faults else "",
+        longest=suggestions.LONGEST,
+        about={name: value for name, value in about.items() if value},
+        told=", ".join(filter(None, told)),
+        urgent=urgent(known),
+    )
