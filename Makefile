@@ -9,7 +9,7 @@ ASSETS := views/built/manifest.json
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard views/translations/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check bench format lock messages
+.PHONY: help run demo test check bench format lock messages screenshots
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,7 @@ check: $(TESTS) $(CATALOGUES) $(ASSETS) ## Format, lint, types, layers, template
 	$(BIN)/python -m tests.catalogues
 
 bench: $(TESTS) $(CATALOGUES) $(ASSETS) ## Measure every goal beside its control
+	tests/provide-chromium
 	$(BIN)/python -m bench $(ARGS)
 
 format: $(TESTS) ## Format the code
@@ -48,6 +49,10 @@ format: $(TESTS) ## Format the code
 messages: $(TESTS) ## Bring new texts into the translation catalogues
 	$(BIN)/pybabel -q extract -F pyproject.toml -k _l --no-location --sort-output --omit-header -o .venv/messages.pot .
 	for language in nn en; do $(BIN)/pybabel -q update -N -i .venv/messages.pot -l $$language -d views/translations; done
+
+screenshots: $(TESTS) $(CATALOGUES) $(ASSETS) ## Take the pictures in docs/ anew, of the demo network
+	tests/provide-chromium
+	$(BIN)/python -m tests.screenshots
 
 lock: $(TESTS) ## Lock the newest dependencies that requirements*.in allow
 	for set in requirements requirements-test; do \

@@ -50,7 +50,8 @@ def word(error: AskedWrongly) -> Fault:
     return Fault(409, "place", sentence, error.successors)
 
 
-def _asked_wrongly(error: AskedWrongly) -> Response:
+def asked_wrongly(error: AskedWrongly) -> Response:
+    """Return what was asked wrongly, as a page or a problem."""
     fault = word(error)
     if not request.path.startswith(API):
         return _page(fault.status, fault.sentence)
@@ -121,7 +122,7 @@ def _database(error: DBAPIError) -> Response:
 def init_app(app: Flask) -> None:
     """Word every refusal; nothing of the inside is shown."""
     for kind in (BadParameter, NotFound, SeveralSuccessors):
-        app.register_error_handler(kind, _asked_wrongly)
+        app.register_error_handler(kind, asked_wrongly)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _http)
     app.register_error_handler(OperationalError, _database)

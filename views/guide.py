@@ -78,11 +78,8 @@ def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
     A place that was asked for by its name is found by it.
     """
     fault, known = errors.word(error), catalogue.current(PUBLIC)
-    name = request.args.get("place", "")
-    if fault.parameter == "place" and not fault.successors:
-        found = places.code_by_name(name, known)
-        if found and found != name.strip():
-            return redirect(places.same_page(found))
+    if found := places.by_name(fault, known):
+        return redirect(found)
     passed_on = asked.given("step", "track", "on")
     page = render_template(
         "guide/ask.html",

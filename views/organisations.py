@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from apiflask import APIBlueprint
-from flask import Response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Response, render_template, request, url_for
 
 from coordinator import catalogue, organisations
 from coordinator.access import PUBLIC
@@ -17,11 +16,8 @@ bp = APIBlueprint("organisations", __name__, enable_openapi=False)
 
 
 @bp.get("/organisations")
-def index() -> BaseResponse:
+def index() -> Response:
     """List organisations by name; `q`, `kind` and `place` in the address narrow it."""
-    text, known = asked.text("place"), catalogue.current(PUBLIC)
-    if text and text not in known.places:
-        return redirect(places.same_page(places.code_of(text, known)))
     return kept.page(_render_list)
 
 

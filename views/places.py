@@ -16,7 +16,7 @@ from coordinator.catalogue import Catalogue, PlaceRow
 from coordinator.errors import NotFound
 from coordinator.opening import OSLO
 from models import ROLES, text_in
-from views import asked, kept, wording
+from views import asked, errors, kept, wording
 from views.asked import BadParameter
 from views.cards import kind_label, lines, urgent
 from views.language import chosen_language
@@ -34,11 +34,8 @@ class SeveralPlaces(Exception):
 
 
 @bp.get("/places/<code>")
-def show(code: str) -> BaseResponse:
+def show(code: str) -> Response:
     """Show everyone who matters in the place; one that ended leads to its successor."""
-    known = catalogue.current(PUBLIC)
-    if code not in known.places and (found := code_by_name(code, known)):
-        return redirect(f"/places/{quote(found)}")
     return kept.page(_render)
 
 
@@ -116,6 +113,18 @@ def code_by_name(text: str, known: Catalogue) -> str | None:
     return found[0].code if found else None
 
 
+def by_name(fault: errors.Fault, known: Catalogue) -> str | None:
+    """Return this page's address with the code of the place that was asked by name.
+
+    None where the fault is another, or no place is called so. Raise SeveralPlaces.
+    """
+    name = request.args.get("place", "").strip()
+    if fault.parameter != "place" or fault.successors or not name:
+        return None
+    found = code_by_name(name, known)
+    return same_page(found) if found and found != name else None
+
+
 def same_page(place: str) -> str:
     """Return the address of this page for that place."""
     given = [(name, value) for name, value in request.args.items() if name != "place"]
@@ -190,6 +199,15 @@ def _today() -> date:
     return datetime.now(OSLO).date()
 
 
+def find_by_name(error: NotFound) -> BaseResponse:
+    """Lead on to a place that was asked for by its name; else say it is unknown."""
+    known = catalogue.current(PUBLIC)
+    if request.blueprint != "api" and (found := by_name(errors.word(error), known)):
+        return redirect(found)
+    return errors.asked_wrongly(error)
+
+
 def init_app(app: Flask) -> None:
     """Let every page ask back when a name means several places."""
     app.register_error_handler(SeveralPlaces, choose)
+    app.register_error_handler(NotFound, find_by_name)

@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, redirect, render_template
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Response, render_template
 
 from coordinator import catalogue, guide, rights
 from coordinator.access import PUBLIC
@@ -60,11 +59,8 @@ def _ladder(known: Catalogue, language: str) -> list[dict[str, Any]]:
 
 
 @bp.get("/rights/<code>")
-def show(code: str) -> BaseResponse:
+def show(code: str) -> Response:
     """Show a right: the steps that give it, who delivers it here, from when to when."""
-    text, known = asked.text("place"), catalogue.current(PUBLIC)
-    if text and text not in known.places:
-        return redirect(places.same_page(places.code_of(text, known)))
     return kept.page(_render)
 
 

@@ -31,21 +31,22 @@ bp = APIBlueprint("steps", __name__, enable_openapi=False)
 
 
 @bp.get("/steps")
-def journey() -> BaseResponse:
+def journey() -> Response:
     """Show the whole process, for a place and a track where they are given."""
-    text = asked.text("place")
-    known = catalogue.current(PUBLIC)
-    if text and text not in known.places and (code := places.code_by_name(text, known)):
-        return redirect(places.same_page(code))
     return kept.page(_render_journey)
 
 
 @bp.errorhandler(BadParameter)
 @bp.errorhandler(NotFound)
 @bp.errorhandler(SeveralSuccessors)
-def ask_again(error: errors.AskedWrongly) -> tuple[str, int]:
-    """Say what is wrong, above the form with what was chosen in it."""
+def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
+    """Say what is wrong, above the form with what was chosen in it.
+
+    A place that was asked for by its name is found by it.
+    """
     fault, known = errors.word(error), catalogue.current(PUBLIC)
+    if found := places.by_name(fault, known):
+        return redirect(found)
     choices = [
         (places.where(known, known.places[code]), places.same_page(code))
         for code in fault.successors

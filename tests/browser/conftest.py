@@ -11,21 +11,9 @@ from werkzeug.serving import make_server
 
 from coordinator import changes, demo
 from models import db
+from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
 from tests.factories import MONDAY
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-# The flags with which Chromium runs as root and asks nobody on the net.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +42,7 @@ def site(
 def chromium() -> Iterator[Browser]:
     """Yield a browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         yield browser
         browser.close()
 
