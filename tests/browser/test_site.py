@@ -202,3 +202,53 @@ def test_an_answer_prints_on_its_own(chromium, site, tmp_path: Path):
     assert [part for part in hidden if page.locator(part).first.is_visible()] == []
     assert page.locator("h1 .number").is_visible()
     context.close()
+
+
+def test_the_questions_read_well_aloud(phone):
+    visit(phone, "/")
+    tree = phone.locator("body").aria_snapshot()
+
+    for heard in (
+        '- region "Akutt fare"',
+        '- link "Ring 112"',
+        '- heading "Hvem skal jeg kontakte?" [level=1]',
+        '- group "Alder"',
+        '- radio "Under 18 år, eller du er i tvil"',
+        '- group "Har personen søkt asyl?"',
+        '- radio "Vet ikke" [checked]',
+        '- button "Melde fra til barnevernet Gå til denne først',
+        "- contentinfo",
+    ):
+        assert heard in tree
+    assert "- img" not in tree
+
+
+def test_the_menu_of_a_phone_opens(phone):
+    visit(phone, "/")
+    menu = phone.get_by_role("navigation", name="Hovedmeny")
+    assert menu.count() == 0
+
+    phone.locator(".menu summary").click()
+
+    assert menu.get_by_role("link", name="Forløpet").is_visible()
+
+
+def test_the_answer_reads_well_aloud(phone):
+    visit(phone, f"/answer?step=report_child&{CHILD}")
+    tree = phone.locator("body").aria_snapshot()
+
+    for heard in (
+        '- region "Under 18 år"',
+        '- link "Ring 73 00 00',
+        '- heading "Hvem gjør hva i dette steget" [level=2]',
+        "Gjør det",
+        "Svarer for det",
+        "Kan gi råd",
+        "Avtalt",
+        '- navigation "Hvor du er i forløpet"',
+    ):
+        assert heard in tree
+    heading = phone.get_by_role("heading", level=1)
+    assert heading.get_attribute("class") is None
+    assert f'- heading "{" ".join(heading.inner_text().split())}" [level=1]' in tree
+    assert "- img" not in tree
