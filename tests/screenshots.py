@@ -58,7 +58,7 @@ def _site(folder: Path) -> Iterator[str]:
 
 
 def main() -> None:
-    """Take every picture: on a phone, on a desk, two of them on paper as well."""
+    """Take every picture: on a phone, on a desk and on paper."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -75,14 +75,13 @@ def main() -> None:
                 page.wait_for_load_state("load")
                 page.screenshot(path=FOLDER / f"{name}-{screen}.png", full_page=True)
                 page.context.close()
-            if name in ("answer", "journey"):
-                page = browser.new_context(viewport=DESKTOP).new_page()
-                page.goto(site + address)
-                page.wait_for_load_state("load")
-                page.emulate_media(media="print")
-                page.set_viewport_size(PAPER)
-                page.screenshot(path=FOLDER / f"{name}-print.png", full_page=True)
-                page.context.close()
+            page = browser.new_context(viewport=DESKTOP).new_page()
+            page.goto(site + address)
+            page.wait_for_load_state("load")
+            page.emulate_media(media="print")
+            page.set_viewport_size(PAPER)
+            page.screenshot(path=FOLDER / f"{name}-print.png", full_page=True)
+            page.context.close()
         browser.close()
 
 

@@ -122,3 +122,10 @@ def test_a_page_is_sent_compressed_to_those_who_can_unpack_it(client):
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
     assert len(packed.data) * 4 < len(plain.data)
+
+
+def test_what_is_written_in_bokmal_alone_says_so_on_a_page_in_another_language(client):
+    address = "/answer?step=report_child&place=5001&track=minor"
+
+    assert '<p class="quiet" lang="nb">' in client.get(f"{address}&lang=en").text
+    assert 'lang="nb">' not in client.get(address).text.partition("<main")[2]
