@@ -102,6 +102,7 @@ class PointFact(NamedTuple):
     hours: str = ""
     order: int = 0
     note: str = ""
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -306,6 +307,7 @@ def _points_read(viewer: Viewer) -> Executable:
             table.hours,
             table.order,
             table.note,
+            table.confirmed_on,
             viewer=viewer,
         )
         .where(table.owner.in_(_any_of("owners")))

@@ -3,12 +3,14 @@
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours
 
 OSLO = ZoneInfo("Europe/Oslo")
 HORIZON = timedelta(days=366)
+SATURDAY = 5
 
 _SPEAKS_OF_HOLIDAYS = re.compile(r"\bPH\b")
 # A comment alone says neither open nor closed (OpenStreetMap's specification).
@@ -51,6 +53,49 @@ def changes_at(hours: str, at: datetime | None) -> datetime | None:
         if is_open(hours, when) is not known:
             return when
     return None
+
+
+class HandOver(NamedTuple):
+    """When one door closes and another opens, in Oslo; and whether all weekend too."""
+
+    at: datetime
+    at_weekends: bool
+
+
+def hands_over(hours: str, then: str, at: datetime | None) -> HandOver | None:
+    """Return when the first closes and the other takes over; None when it does not.
+
+    It takes over when it is closed while the first is open and opens by then. At
+    weekends when the first is closed all the coming Saturday and Sunday, the other not.
+
+    >>> monday = datetime(2026, 11, 23, 13, 10, tzinfo=OSLO)
+    >>> day, night = "Mo-Fr 08:00-15:30", "Mo-Fr 15:30-24:00; Sa,Su 00:00-24:00"
+    >>> found = hands_over(day, night, monday)
+    >>> f"{found.at:%H.%M}", found.at_weekends
+    ('15.30', True)
+    >>> hands_over(day, "24/7", monday) is None
+    True
+    """
+    closes = changes_at(hours, at)
+    if at is None or closes is None or not is_open(hours, at) or is_open(then, at):
+        return None
+    if not is_open(then, closes):
+        return None
+    here = at.astimezone(OSLO).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [here + timedelta(days=n) for n in range(1, 8)]
+    weekend = [day for day in days if day.weekday() >= SATURDAY]
+    return HandOver(
+        closes,
+        not any(_opens_on(hours, day) for day in weekend)
+        and all(_opens_on(then, day) for day in weekend),
+    )
+
+
+def _opens_on(hours: str, day: datetime) -> bool:
+    if not is_open(hours, day):
+        changes = changes_at(hours, day)
+        return changes is not None and changes < day + timedelta(days=1)
+    return True
 
 
 def is_open(hours: str, at: datetime | None) -> bool | None:

@@ -42,6 +42,7 @@ class Point(NamedTuple):
     order: int
     note: str
     changes_at: datetime | None = None
+    confirmed: date | None = None
 
 
 @dataclass(frozen=True)
@@ -252,6 +253,7 @@ class Resolver:
             fact.order,
             fact.note,
             changes_at(fact.hours, self.at),
+            fact.confirmed_on,
         )
 
 

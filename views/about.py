@@ -11,7 +11,7 @@ from coordinator.opening import OSLO
 from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
 from views import asked, kept
-from views.cards import line, unit, urgent
+from views.cards import line_to, unit, urgent
 
 bp = APIBlueprint("about", __name__, enable_openapi=False)
 
@@ -88,7 +88,7 @@ def _render_easy() -> bytes:
         found = guide.who_acts(step, WHOLE_COUNTRY, track, now=now, known=known)
         top = found.on_top
         calls.append(
-            (top.organisation.name, line(top.line, now))
+            (top.organisation.name, line_to(top, now))
             if top and top.organisation and top.line
             else None
         )

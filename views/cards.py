@@ -29,14 +29,25 @@ class Opening(NamedTuple):
     until: str
 
 
+class Freshness(NamedTuple):
+    """How fresh a claim is: fresh, due, overdue or never, and the words."""
+
+    state: str
+    words: str
+
+
 class Line(NamedTuple):
-    """A way to reach someone: its address, how it is read, and whether it is open."""
+    """A way to reach someone: its address, how it is read, and whether it is open.
+
+    112 has no freshness: nobody shall doubt it.
+    """
 
     channel: str
     href: str
     text: str
     opening: Opening
     note: str
+    freshness: Freshness | None = None
 
     @property
     def is_call(self) -> bool:
@@ -44,11 +55,7 @@ class Line(NamedTuple):
         return self.channel == "phone"
 
 
-class Freshness(NamedTuple):
-    """How fresh a claim is: fresh, due, overdue or never, and the words."""
-
-    state: str
-    words: str
+EMERGENCY = "emergency"
 
 
 @dataclass(frozen=True)
@@ -92,11 +99,11 @@ def card(actor: Actor, known: Catalogue, language: str, on: date, at: datetime) 
         status=actor.status,
         status_words=str(wording.STATUSES[actor.status]),
         freshness=freshness(actor.confirmed, on),
-        line=line(actor.line, at) if actor.line else None,
-        lines=tuple(line(point, at) for point in actor.contact_points),
+        line=line_to(actor, at),
+        lines=lines_to(actor, at),
         reasons=tuple(str(wording.REASONS[reason]) for reason in actor.reasons),
         is_fallback=actor.fallback,
-        is_emergency=organisation is not None and organisation.kind == "emergency",
+        is_emergency=_kind_of(actor) == EMERGENCY,
         identity=actor.identity,
         rule_place=known.places[actor.place].name if actor.place else "",
         serves=(known.places[actor.serves_place].name if actor.serves_place else ""),
@@ -109,8 +116,21 @@ def kind_label(code: str, known: Catalogue, language: str) -> str:
     return text_in(kind.label, language) if kind else code
 
 
-def line(point: Point, at: datetime) -> Line:
-    """Return how the point is shown at this moment."""
+def _kind_of(actor: Actor) -> str:
+    return actor.organisation.kind if actor.organisation else ""
+
+
+def line_to(actor: Actor, at: datetime) -> Line | None:
+    """Return how the line to call is shown at this moment, if there is one."""
+    return _line(actor.line, at, _kind_of(actor)) if actor.line else None
+
+
+def lines_to(actor: Actor, at: datetime) -> tuple[Line, ...]:
+    """Return how all the actor's points are shown, in their order."""
+    return lines(actor.contact_points, at, _kind_of(actor))
+
+
+def _line(point: Point, at: datetime, kind: str) -> Line:
     text, href = point.value, ""
     match point.channel:
         case "phone":
@@ -119,12 +139,15 @@ def line(point: Point, at: datetime) -> Line:
             href = f"mailto:{quote(point.value, safe='@')}"
         case "web":
             href = point.value
-    return Line(point.channel, href, text, opening(point, at), point.note)
+    fresh = None
+    if kind != EMERGENCY:
+        fresh = freshness(point.confirmed, at.astimezone(OSLO).date())
+    return Line(point.channel, href, text, opening(point, at), point.note, fresh)
 
 
-def lines(points: Iterable[Point], at: datetime) -> tuple[Line, ...]:
-    """Return how the points are shown, in their order."""
-    return tuple(line(point, at) for point in points)
+def lines(points: Iterable[Point], at: datetime, kind: str) -> tuple[Line, ...]:
+    """Return how points of an organisation of the kind are shown, in their order."""
+    return tuple(_line(point, at, kind) for point in points)
 
 
 def opening(point: Point, at: datetime) -> Opening:

@@ -14,7 +14,7 @@ from coordinator.access import PUBLIC
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound, SeveralSuccessors
 from coordinator.guide import Answer
-from coordinator.opening import OSLO
+from coordinator.opening import OSLO, hands_over
 from coordinator.resolution import Actor
 from coordinator.tracks import AGES, ASYLUM, age_and_asylum, track_of
 from models import ROLES, text_in
@@ -170,7 +170,7 @@ def _shown(
         "is_report": step.code == "report_child",
         "on_top": show(on_top) if on_top else None,
         "why_stand_in": _why_stand_in(found, known, language) if on_top else "",
-        "beside": [] if not is_meant else _beside(found, show),
+        "beside": [] if not is_meant else _beside(found, show, now),
         "status": (found.status, wording.STATUSES[found.status]),
         "is_meant": is_meant,
         "flags": [
@@ -215,7 +215,10 @@ def _shown(
         "appeal": [
             (
                 kind_label(appeal.kind, known, language),
-                [(who, lines(points, now)) for who, points in appeal.organisations],
+                [
+                    (who, lines(points, now, who.kind))
+                    for who, points in appeal.organisations
+                ],
             )
             for appeal in found.appeal
         ],
@@ -264,7 +267,7 @@ def _why_stand_in(found: Answer, known: Catalogue, language: str) -> str:
     return str(_("Tar imot når ingen andre er funnet."))
 
 
-def _beside(found: Answer, show: Any) -> list[dict[str, Any]]:
+def _beside(found: Answer, show: Any, now: datetime) -> list[dict[str, Any]]:
     """Return the rows below the one on top: who answers for it, whom to try next."""
     top, told = found.on_top, set[tuple[str, ...]]()
     rows = []
@@ -281,17 +284,27 @@ def _beside(found: Answer, show: Any) -> list[dict[str, Any]]:
         told.add(actor.identity)
     if top:
         told.add(top.identity)
-    closes = top.line.changes_at if top and top.line and top.line.open_now else None
     for actor in found.fallbacks:
         if actor.identity in told:
             continue
         told.add(actor.identity)
-        when = _("Får du ikke svar")
-        if closes is not None:
-            closing = f"{closes.astimezone(OSLO):%H.%M}"
-            when, closes = _("Etter %(time)s, eller uten svar", time=closing), None
-        rows.append({"label": when, "card": show(actor), "status": False, "call": True})
+        label = _when_to_use(actor, top, now)
+        card = show(actor)
+        rows.append({"label": label, "card": card, "status": False, "call": True})
     return rows
+
+
+def _when_to_use(actor: Actor, top: Actor | None, now: datetime) -> str:
+    """Return when to call the one who stands in: by the doors of the one on top."""
+    until = None
+    if top and top.line and actor.line:
+        until = hands_over(top.line.hours, actor.line.hours, now)
+    if until is None:
+        return str(_("Får du ikke svar"))
+    time = f"{until.at:%H.%M}"
+    if until.at_weekends:
+        return str(_("Etter %(time)s og i helgen", time=time))
+    return str(_("Etter %(time)s", time=time))
 
 
 def _next(

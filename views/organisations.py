@@ -78,8 +78,11 @@ def _render() -> bytes:
         "organisations/show.html",
         organisation=found,
         kind=kind_label(found.kind, known, language),
-        lines=lines(found.points, now),
-        posts=[(title, lines(points, now)) for _key, title, points in found.posts],
+        lines=lines(found.points, now, found.kind),
+        posts=[
+            (title, lines(points, now, found.kind))
+            for _key, title, points in found.posts
+        ],
         serves=[
             (code, places.where(known, known.places[code])) for code in found.serves
         ],

@@ -18,7 +18,7 @@ from coordinator.opening import OSLO
 from models import ROLES, text_in
 from views import asked, errors, kept, wording
 from views.asked import BadParameter
-from views.cards import kind_label, lines, urgent
+from views.cards import kind_label, lines_to, urgent
 from views.language import chosen_language
 
 LONGEST_LIST = 30
@@ -59,7 +59,7 @@ def _render() -> bytes:
                     {
                         "key": actor.organisation.key,
                         "name": actor.organisation.name,
-                        "lines": lines(actor.contact_points, now),
+                        "lines": lines_to(actor, now),
                         "steps": {},
                     },
                 )

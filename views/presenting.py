@@ -112,6 +112,7 @@ def _points(points: Iterable[Point]) -> list[Values]:
             "audience": point.audience,
             "hours": point.hours,
             "note": point.note,
+            "confirmed": point.confirmed.isoformat() if point.confirmed else None,
         }
         for point in points
     ]

@@ -13,7 +13,7 @@ from coordinator.opening import OSLO
 from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
 from views import asked, kept, places, wording
-from views.cards import line, urgent
+from views.cards import line_to, urgent
 from views.guide import who
 
 bp = APIBlueprint("rights", __name__, enable_openapi=False)
@@ -84,11 +84,7 @@ def _render() -> bytes:
                     for code in found.step.tracks
                 ],
                 "who": who(found, known, language),
-                "line": (
-                    line(found.on_top.line, now)
-                    if found.on_top and found.on_top.line
-                    else None
-                ),
+                "line": line_to(found.on_top, now) if found.on_top else None,
                 "status": (found.status, wording.STATUSES[found.status]),
                 "deadline": text_in(found.step.deadline, language),
                 "condition": text_in(found.step.condition, language),

@@ -19,7 +19,7 @@ from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
 from views import asked, errors, kept, places, wording
 from views.asked import BadParameter
-from views.cards import checked, kind_label, line, urgent
+from views.cards import checked, kind_label, line_to, urgent
 from views.guide import ROLES_AS_TOLD, holder, who
 from views.language import chosen_language
 from views.presenting import share_text
@@ -147,7 +147,7 @@ def _item(
             top.organisation.name if top and top.organisation and top.fallback else ""
         ),
         "status": (found.status, wording.STATUSES[found.status]),
-        "line": line(top.line, now) if top and top.line else None,
+        "line": line_to(top, now) if top else None,
         "summary": text_in(step.summary, language),
         "deadline": text_in(step.deadline, language),
         "share": share_text(found, known, language),

@@ -558,3 +558,20 @@ def test_every_list_in_the_document_is_whole(network):
     assert LISTED.keys() == LISTS.keys()
     for name, find in LISTS.items():
         assert sorted(find(network)) == sorted(LISTED[name]) != [], name
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/organisations/bv-trondheim", "Bekreftet "),
+        ("/organisations/bv-bodo", "Ikke bekreftet siden "),
+        ("/answer?step=report_child&place=1804&track=minor", "Ikke bekreftet siden "),
+        ("/places/1804", "Ikke bekreftet siden "),
+    ],
+)
+def test_a_line_says_when_it_was_last_confirmed(network, client, address, words):
+    assert words in client.get(address).text
+
+
+def test_nobody_is_told_to_doubt_the_emergency_number(network, client):
+    assert "bekreftet" not in client.get("/organisations/line-emergency").text.lower()

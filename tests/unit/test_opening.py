@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from opening_hours import ParserError
 
-from coordinator.opening import OSLO, is_open, parse
+from coordinator.opening import OSLO, hands_over, is_open, parse
 from tests.factories import NOON, OFFICE_HOURS
 
 CHRISTMAS_DAY = datetime(2026, 12, 25, 10, tzinfo=OSLO)
@@ -76,3 +76,26 @@ def test_hours_that_say_unknown_or_only_comment_are_not_known():
 
     assert is_open("24/7 unknown", at) is None
     assert is_open('"etter avtale"', at) is None
+
+
+DAY_HOURS = "Mo-Fr 08:00-15:30"
+NIGHT_HOURS = "Mo-Fr 00:00-08:00,15:30-24:00; Sa,Su 00:00-24:00"
+
+
+@pytest.mark.parametrize(
+    ("hours", "then", "expected"),
+    [
+        (DAY_HOURS, NIGHT_HOURS, ("15.30", True)),
+        (DAY_HOURS, "Mo-Fr 15:30-22:00", ("15.30", False)),
+        ("Mo-Sa 08:00-15:30", NIGHT_HOURS, ("15.30", False)),
+        (DAY_HOURS, "24/7", None),
+        (DAY_HOURS, "Mo-Fr 18:00-22:00", None),
+        (DAY_HOURS, "", None),
+        ("24/7", NIGHT_HOURS, None),
+        ("Mo-Fr 08:00-12:00", DAY_HOURS, None),
+    ],
+)
+def test_one_door_hands_over_to_another_where_it_closes(hours, then, expected):
+    found = hands_over(hours, then, datetime(2026, 11, 23, 13, 10, tzinfo=OSLO))
+
+    assert (found and (f"{found.at:%H.%M}", found.at_weekends)) == expected

@@ -47,6 +47,7 @@ class ContactPoint(Shape):
     audience: Audience
     hours: str
     note: str
+    confirmed: str | None
 
 
 class OrganisationName(Shape):
