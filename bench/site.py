@@ -2,7 +2,8 @@
 
 import re
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,18 @@ from bench.servers import HOST, Server
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 JOURNEY = "/steps?place=5001&track=minor"
 JOURNEY_SHARE = at_least(0.60)
 WEIGHT, WEIGHT_WITH_FONTS = at_most(75), at_most(200)
 USABLE = at_most(3.0)
+ANSWERED = at_most(10.0)
 DEMO = at_most(10.0)
+# Milliseconds of the keystroke-level model (Card, Moran and Newell 1980): to decide, to
+# point, and to press a key as an average typist does.
+THINK, AIM, KEYSTROKE = 1350, 1100, 280
+ENOUGH_OF_A_NAME = "Tron"
 # Chromium's "regular 3G": bytes a second down and up, milliseconds to and fro.
 THREE_G = {
     "offline": False,
@@ -74,7 +80,7 @@ def site(bench: Bench) -> list[Figure]:
             ),
             *(speed(name, found[name]) for name in ("page", "journey")),
             *_weights(server),
-            _usable(server, bench.size.rounds),
+            *_in_chromium(server, bench.size.rounds),
             loaded,
         ]
 
@@ -111,24 +117,61 @@ def _packed(server: Server, path: str) -> int:
     return len(body)
 
 
-def _usable(server: Server, rounds: int) -> Figure:
-    """Measure until a place can be typed and is suggested, each time anew."""
-    found = []
+def _in_chromium(server: Server, rounds: int) -> Iterator[Figure]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
-        for _ in range(rounds):
-            found.append(_until_usable(browser, server.url))
+        for name, measure, goal in (
+            ("start page usable at 3G speed, nothing kept", _until_usable, USABLE),
+            (
+                "from / to a name and a number at 3G speed, at a reader's pace",
+                _until_answered,
+                ANSWERED,
+            ),
+        ):
+            yield Figure(
+                name, "s", [measure(browser, server.url) for _ in range(rounds)], goal
+            )
         browser.close()
-    return Figure("start page usable at 3G speed, nothing kept", "s", found, USABLE)
 
 
 def _until_usable(browser: "Browser", url: str) -> float:
+    """Measure until a place can be typed and is suggested."""
+    with _a_slow_phone(browser) as page:
+        start = time.perf_counter()
+        page.goto(url, wait_until="commit")
+        page.wait_for_selector("ds-suggestion u-datalist", state="attached")
+        return time.perf_counter() - start
+
+
+def _until_answered(browser: "Browser", url: str) -> float:
+    """Measure three choices by a reader who thinks, aims and types as people do."""
+    with _a_slow_phone(browser) as page:
+        start = time.perf_counter()
+        page.goto(url, wait_until="commit")
+        field = page.locator("#place")
+        field.wait_for()
+        _think_and_aim(page)
+        field.click()
+        field.press_sequentially(ENOUGH_OF_A_NAME, delay=KEYSTROKE)
+        _think_and_aim(page)
+        page.locator("label[for=age-minor]").click()
+        _think_and_aim(page)
+        page.locator("button[value=report_child]").click()
+        page.wait_for_selector("h1 .number")
+        took = time.perf_counter() - start
+        if "Barnevern" not in page.locator("h1").inner_text():
+            raise Wrong("three choices did not lead to child welfare")
+        return took
+
+
+def _think_and_aim(page: "Page") -> None:
+    page.wait_for_timeout(THINK + AIM)
+
+
+@contextmanager
+def _a_slow_phone(browser: "Browser") -> "Iterator[Page]":
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
     context.new_cdp_session(page).send("Network.emulateNetworkConditions", THREE_G)
-    start = time.perf_counter()
-    page.goto(url, wait_until="commit")
-    page.wait_for_selector("ds-suggestion u-datalist", state="attached")
-    took = time.perf_counter() - start
+    yield page
     context.close()
-    return took

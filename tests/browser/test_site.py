@@ -58,14 +58,17 @@ def faults(page):
     ]
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request):
-    return request.param
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "high contrast": {"forced_colors": "active"},
+}
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_has_no_accessibility_fault(chromium, site, address, scheme):
-    context = chromium.new_context(base_url=site, color_scheme=scheme)
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_page_has_no_accessibility_fault(chromium, site, address, look):
+    context = chromium.new_context(base_url=site, **LOOKS[look])
     page = context.new_page()
     visit(page, address)
     for fold in page.locator("details:not(.menu)").all():
@@ -89,10 +92,14 @@ def test_a_page_has_one_name_and_headings_in_order(without_scripts, address):
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
 
 
+# The narrowest phone, and a window of 1280 at twice the size.
+@pytest.mark.parametrize("width", [320, 640])
 @pytest.mark.parametrize("address", PAGES)
-def test_a_page_fits_the_narrowest_phone(chromium, site, address):
+def test_a_page_fits_the_narrowest_phone_and_twice_the_size(
+    chromium, site, address, width
+):
     context = chromium.new_context(
-        base_url=site, viewport={"width": 320, "height": 640}
+        base_url=site, viewport={"width": width, "height": 640}, device_scale_factor=2
     )
     page = context.new_page()
     visit(page, address)
@@ -100,7 +107,40 @@ def test_a_page_fits_the_narrowest_phone(chromium, site, address):
     wide = page.evaluate("document.documentElement.scrollWidth")
 
     context.close()
-    assert wide <= 320
+    assert wide <= width
+
+
+# Across a sheet of A4 between its margins, in CSS pixels.
+PAPER = {"width": 680, "height": 1010}
+ONLY_ON_SCREEN = (
+    "header nav",
+    ".menu",
+    ".leave",
+    ".bottom",
+    ".actions",
+    ".filters",
+    ".ds-skip-link",
+)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_prints_only_what_it_says(chromium, site, address):
+    context = chromium.new_context(base_url=site, viewport=PAPER)
+    page = context.new_page()
+    visit(page, address)
+    page.emulate_media(media="print")
+
+    shown = [
+        part
+        for part in ONLY_ON_SCREEN
+        for found in page.locator(part).all()
+        if found.is_visible()
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert page.locator("h1").is_visible()
+    context.close()
+    assert shown == []
+    assert wide <= PAPER["width"]
 
 
 def test_three_choices_lead_to_a_name_and_a_number(phone):
