@@ -12,9 +12,13 @@ ASKED_KINDS = ("municipality", "city_district")
 _NORWEGIAN = str.maketrans("æøå", "{|}")
 
 
-def alphabetical(place: PlaceRow) -> tuple[str, str]:
-    """Return what to sort by for Norwegian order; equal names by code."""
-    return place.name.casefold().translate(_NORWEGIAN), place.code
+def alphabetical(name: str) -> str:
+    """Return what to sort a name by for Norwegian order.
+
+    >>> sorted(["Ål", "Ås", "Øyer", "Ærfugl", "Alta"], key=alphabetical)
+    ['Alta', 'Ærfugl', 'Øyer', 'Ål', 'Ås']
+    """
+    return name.casefold().translate(_NORWEGIAN)
 
 
 def to_ask_for(known: Catalogue, on: date) -> list[PlaceRow]:
@@ -29,7 +33,7 @@ def to_ask_for(known: Catalogue, on: date) -> list[PlaceRow]:
             if place.kind in ASKED_KINDS
             and (not _has_ended(place, on) or place.successors)
         ),
-        key=alphabetical,
+        key=lambda place: (alphabetical(place.name), place.code),
     )
 
 

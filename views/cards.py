@@ -72,7 +72,7 @@ class Card:
     lines: tuple[Line, ...]
     reasons: tuple[str, ...]
     is_fallback: bool
-    is_emergency: bool
+    has_status: bool
     identity: tuple[str, ...]
     rule_place: str
     serves: str
@@ -103,7 +103,7 @@ def card(actor: Actor, known: Catalogue, language: str, on: date, at: datetime) 
         lines=lines_to(actor, at),
         reasons=tuple(str(wording.REASONS[reason]) for reason in actor.reasons),
         is_fallback=actor.fallback,
-        is_emergency=_kind_of(actor) == EMERGENCY,
+        has_status=bool(organisation) and _kind_of(actor) != EMERGENCY,
         identity=actor.identity,
         rule_place=known.places[actor.place].name if actor.place else "",
         serves=(known.places[actor.serves_place].name if actor.serves_place else ""),
@@ -170,6 +170,13 @@ def opening(point: Point, at: datetime) -> Opening:
     return Opening("closed", _("Stengt"), _("åpner %(when)s", when=when))
 
 
+def clock(when: datetime) -> str:
+    """Return the time of day in Oslo as it is written: 15.30, in English 15:30."""
+    here, locale = when.astimezone(OSLO), get_locale() or "nb"
+    style = "HH:mm" if str(locale) == "en" else "HH.mm"
+    return str(format_time(here, style, locale=locale))
+
+
 def moment(when: datetime, at: datetime) -> str:
     """Return a moment as people say it: 15.30, i morgen 08.00, mandag 08.00.
 
@@ -177,7 +184,7 @@ def moment(when: datetime, at: datetime) -> str:
     """
     here, now = when.astimezone(OSLO), at.astimezone(OSLO)
     locale = get_locale() or "nb"
-    time = format_time(here, "HH.mm" if str(locale) != "en" else "HH:mm", locale=locale)
+    time = clock(here)
     days = (here.date() - now.date()).days
     if days == 0:
         return time
@@ -186,7 +193,8 @@ def moment(when: datetime, at: datetime) -> str:
     if days < 7:
         weekday = format_date(here.date(), "EEEE", locale=locale)
         return f"{weekday} {time}"
-    return f"{format_date(here.date(), 'd. MMMM', locale=locale)} {time}"
+    style = "d MMMM" if str(locale) == "en" else "d. MMMM"
+    return f"{format_date(here.date(), style, locale=locale)} {time}"
 
 
 def freshness(confirmed: date | None, on: date) -> Freshness:

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
-from coordinator import health
+from coordinator import catalogue, health
+from coordinator.access import PUBLIC
 from coordinator.errors import NotFound, SeveralSuccessors
 from views.asked import BadParameter
 from views.wording import NOT_FOUND, PARAMETERS, problem
@@ -42,10 +43,11 @@ def word(error: AskedWrongly) -> Fault:
         case NotFound():
             sentence = str(NOT_FOUND[error.parameter]) % {"value": error.value}
             return Fault(404, error.parameter, sentence)
+    known = catalogue.current(PUBLIC).places
     sentence = _(
-        "Stedet %(place)s er delt. Velg hvilket av disse det gjelder: %(successors)s.",
-        place=error.place,
-        successors=", ".join(error.successors),
+        "%(place)s er delt. Velg hvilket av disse det gjelder: %(successors)s.",
+        place=known[error.place].name,
+        successors=", ".join(known[code].name for code in error.successors),
     )
     return Fault(409, "place", sentence, error.successors)
 
@@ -61,8 +63,13 @@ def asked_wrongly(error: AskedWrongly) -> Response:
 
 
 def _page(status: int, sentence: str) -> Response:
-    page = render_template("error.html", sentence=sentence)
+    page = render_template("error.html", sentence=sentence, urgent=_urgent())
     return Response(page, status, mimetype="text/html")
+
+
+def _urgent() -> str:
+    """Return what to do in danger, also when the database does not answer."""
+    return str(_("Er noen i fare nå, ring 112."))
 
 
 def _problem(status: int, detail: str, **more: Any) -> Response:

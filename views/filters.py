@@ -37,7 +37,8 @@ def day(value: date | str) -> str:
     """Return a day in words, in the reader's language: 23. november 2026."""
     if isinstance(value, str):
         value = date.fromisoformat(value)
-    return str(format_date(value, "d. MMMM y"))
+    style = "d MMMM y" if chosen_language() == "en" else "d. MMMM y"
+    return str(format_date(value, style))
 
 
 def _main_menu() -> list[tuple[str, str, bool]]:

@@ -20,7 +20,7 @@ from coordinator.tracks import AGES, ASYLUM, age_and_asylum, track_of
 from models import ROLES, text_in
 from views import asked, errors, kept, places, wording
 from views.asked import BadParameter
-from views.cards import Card, card, checked, kind_label, lines, unit, urgent
+from views.cards import Card, card, checked, clock, kind_label, lines, unit, urgent
 from views.language import chosen_language
 from views.presenting import share_text
 
@@ -78,8 +78,8 @@ def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
     A place that was asked for by its name is found by it.
     """
     fault, known = errors.word(error), catalogue.current(PUBLIC)
-    if found := places.by_name(fault, known):
-        return redirect(found)
+    if found := places.find_by_name(fault, known):
+        return found
     passed_on = asked.given("step", "track", "on")
     page = render_template(
         "guide/ask.html",
@@ -159,15 +159,16 @@ def _shown(
         "title": text(step.title),
         "place": places.where(known, place),
         "chips": [
-            text(step.title),
-            places.where(known, place),
-            text(track.label) if track else _("Alle grupper"),
+            ("step", text(step.title)),
+            ("place", places.where(known, place)),
+            ("age", text(track.label) if track else _("Alle grupper")),
         ],
         "asked": asked_for,
         "on": None if found.on == now.date() else found.on,
         "urgent": urgent(known),
         "minor": text(known.overrides["minor"]) if "minor" in found.overrides else "",
-        "is_report": step.code == "report_child",
+        "is_report": is_meant and step.code == "report_child",
+        "track": text(track.label) if track else "",
         "on_top": show(on_top) if on_top else None,
         "why_stand_in": _why_stand_in(found, known, language) if on_top else "",
         "beside": [] if not is_meant else _beside(found, show, now),
@@ -301,7 +302,7 @@ def _when_to_use(actor: Actor, top: Actor | None, now: datetime) -> str:
         until = hands_over(top.line.hours, actor.line.hours, now)
     if until is None:
         return str(_("Får du ikke svar"))
-    time = f"{until.at:%H.%M}"
+    time = clock(until.at)
     if until.at_weekends:
         return str(_("Etter %(time)s og i helgen", time=time))
     return str(_("Etter %(time)s", time=time))
@@ -311,8 +312,13 @@ def _next(
     found: Answer, known: Catalogue, now: datetime, language: str
 ) -> list[dict[str, Any]]:
     """Return the steps that follow, each with who does it."""
-    steps, told = [known.steps[one.step] for one in found.next], found.share
+    steps = [known.steps[one.step] for one in found.next]
     here = guide.who_acts_on_each(steps, found.place, found.track, now=now, known=known)
+    shares, told = [], list(found.share)
+    for one in found.next:
+        # The same words under every step would hide those that differ.
+        shares.append("" if one.share in told else text_in(one.share, language))
+        told += [one.share] if one.share else []
     return [
         {
             "step": one.step,
@@ -320,10 +326,10 @@ def _next(
             "title": text_in(known.steps[one.step].title, language),
             "who": who(answers, known, language),
             "note": text_in(one.note, language),
-            "share": text_in(one.share, language) if one.share not in told else "",
+            "share": share,
             "known_gap": one.known_gap,
         }
-        for one, answers in zip(found.next, here, strict=True)
+        for one, answers, share in zip(found.next, here, shares, strict=True)
     ]
 
 
@@ -344,6 +350,12 @@ def who(found: Answer, known: Catalogue, language: str) -> str:
             return ", ".join(list(dict.fromkeys(names))[:2])
     labels = [kind_label(a.via.partition(":")[2], known, language) for a in named]
     return ", ".join(list(dict.fromkeys(labels))[:2])
+
+
+def takes_calls(found: Answer) -> str:
+    """Return whose line is the one to call; empty where there is none."""
+    top = found.on_top
+    return top.organisation.name if top and top.organisation and top.line else ""
 
 
 def _trail(

@@ -1,8 +1,10 @@
 """Organisations: a list that can be searched, and a page for each."""
 
 from datetime import datetime
+from itertools import groupby
 
 from apiflask import APIBlueprint
+from babel import Locale
 from flask import Response, render_template, request, url_for
 
 from coordinator import catalogue, organisations
@@ -86,19 +88,33 @@ def _render() -> bytes:
         serves=[
             (code, places.where(known, known.places[code])) for code in found.serves
         ],
+        speaks=[_language_name(code, language) for code in found.languages],
         duties=[
             {
-                "step": duty.step,
-                "title": text_in(known.steps[duty.step].title, language),
-                "role": wording.ROLES[duty.role],
-                "status": (
-                    (duty.status, wording.STATUSES[duty.status])
-                    if duty.status
-                    else None
-                ),
-                "places": [(code, known.places[code].name) for code in duty.places],
+                "step": step,
+                "title": text_in(known.steps[step].title, language),
+                "parts": [
+                    {
+                        "role": wording.ROLES[duty.role],
+                        "status": (
+                            (duty.status, wording.STATUSES[duty.status])
+                            if duty.status
+                            else None
+                        ),
+                        "places": [
+                            (code, known.places[code].name) for code in duty.places
+                        ],
+                    }
+                    for duty in duties
+                ],
             }
-            for duty in found.duties
+            for step, duties in groupby(found.duties, key=lambda duty: duty.step)
         ],
         urgent=urgent(known),
     ).encode()
+
+
+def _language_name(code: str, language: str) -> str:
+    """Return what a language is called; its code where nobody has named it."""
+    name = Locale.parse(language).languages.get(code.replace("-", "_"))
+    return name or code

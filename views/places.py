@@ -59,6 +59,7 @@ def _render() -> bytes:
                     {
                         "key": actor.organisation.key,
                         "name": actor.organisation.name,
+                        "kind": kind_label(actor.organisation.kind, known, language),
                         "lines": lines_to(actor, now),
                         "steps": {},
                     },
@@ -79,10 +80,8 @@ def _render() -> bytes:
         code=standing.code,
         merged=(place.name, standing.name) if standing != place else None,
         lies_in=[known.places[up].name for up in standing.parents],
-        kinds=[
-            (kind_label(kind, known, language), list(kinds[kind].values()))
-            for kind in known.kinds
-            if kind in kinds
+        organisations=[
+            one for kind in known.kinds if kind in kinds for one in kinds[kind].values()
         ],
         missing=[kind_label(h.partition(":")[2], known, language) for h in missing],
         urgent=urgent(known),
@@ -113,16 +112,20 @@ def code_by_name(text: str, known: Catalogue) -> str | None:
     return found[0].code if found else None
 
 
-def by_name(fault: errors.Fault, known: Catalogue) -> str | None:
-    """Return this page's address with the code of the place that was asked by name.
+def find_by_name(fault: errors.Fault, known: Catalogue) -> BaseResponse | None:
+    """Lead on to this page for the place that was asked by its name, or to a choice.
 
-    None where the fault is another, or no place is called so. Raise SeveralPlaces.
+    None where the fault is another, or no place is called so.
     """
     name = request.args.get("place", "").strip()
     if fault.parameter != "place" or fault.successors or not name:
         return None
-    found = code_by_name(name, known)
-    return same_page(found) if found and found != name else None
+    try:
+        found = code_by_name(name, known)
+    except SeveralPlaces as several:
+        # Flask asks no other handler: this already runs in one.
+        return choose(several)
+    return redirect(same_page(found)) if found and found != name else None
 
 
 def same_page(place: str) -> str:
@@ -137,13 +140,19 @@ def choose(several: SeveralPlaces) -> Response:
     page = render_template(
         "places/choose.html",
         choices=[
-            (where(known, place), _told_apart(known, place), same_page(place.code))
+            (*_to_choose(known, place), same_page(place.code))
             for place in several.found[:LONGEST_LIST]
         ],
         more=max(0, len(several.found) - LONGEST_LIST),
         urgent=urgent(known),
     )
     return Response(page, 409, mimetype="text/html")
+
+
+def _to_choose(known: Catalogue, place: PlaceRow) -> tuple[str, str]:
+    if more := _told_apart(known, place):
+        return place.name, more
+    return where(known, place), ""
 
 
 def where(known: Catalogue, place: PlaceRow) -> str:
@@ -199,15 +208,15 @@ def _today() -> date:
     return datetime.now(OSLO).date()
 
 
-def find_by_name(error: NotFound) -> BaseResponse:
+def not_found(error: NotFound) -> BaseResponse:
     """Lead on to a place that was asked for by its name; else say it is unknown."""
-    known = catalogue.current(PUBLIC)
-    if request.blueprint != "api" and (found := by_name(errors.word(error), known)):
-        return redirect(found)
-    return errors.asked_wrongly(error)
+    if request.blueprint == "api":
+        return errors.asked_wrongly(error)
+    found = find_by_name(errors.word(error), catalogue.current(PUBLIC))
+    return found or errors.asked_wrongly(error)
 
 
 def init_app(app: Flask) -> None:
     """Let every page ask back when a name means several places."""
     app.register_error_handler(SeveralPlaces, choose)
-    app.register_error_handler(NotFound, find_by_name)
+    app.register_error_handler(NotFound, not_found)

@@ -14,7 +14,7 @@ from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
 from views import asked, kept, places, wording
 from views.cards import line_to, urgent
-from views.guide import who
+from views.guide import takes_calls, who
 
 bp = APIBlueprint("rights", __name__, enable_openapi=False)
 
@@ -84,6 +84,7 @@ def _render() -> bytes:
                     for code in found.step.tracks
                 ],
                 "who": who(found, known, language),
+                "takes_calls": takes_calls(found),
                 "line": line_to(found.on_top, now) if found.on_top else None,
                 "status": (found.status, wording.STATUSES[found.status]),
                 "deadline": text_in(found.step.deadline, language),

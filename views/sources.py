@@ -8,6 +8,7 @@ from flask import Response, render_template
 from coordinator import catalogue
 from coordinator.access import PUBLIC
 from coordinator.opening import OSLO
+from coordinator.places import alphabetical
 from models import text_in
 from views import asked, kept
 from views.cards import checked, urgent
@@ -32,7 +33,10 @@ def _render_list() -> bytes:
                 text_in(source.title, language),
                 checked(source.checked_on, source.next_check_on, today),
             )
-            for source in known.sources.values()
+            for source in sorted(
+                known.sources.values(),
+                key=lambda source: alphabetical(text_in(source.title, language)),
+            )
         ],
         urgent=urgent(known),
     ).encode()

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, redirect, render_template, request
+from flask import Response, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,7 +20,7 @@ from models import text_in
 from views import asked, errors, kept, places, wording
 from views.asked import BadParameter
 from views.cards import checked, kind_label, line_to, urgent
-from views.guide import ROLES_AS_TOLD, holder, who
+from views.guide import ROLES_AS_TOLD, holder, takes_calls, who
 from views.language import chosen_language
 from views.presenting import share_text
 
@@ -45,8 +45,8 @@ def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
     A place that was asked for by its name is found by it.
     """
     fault, known = errors.word(error), catalogue.current(PUBLIC)
-    if found := places.by_name(fault, known):
-        return redirect(found)
+    if found := places.find_by_name(fault, known):
+        return found
     choices = [
         (places.where(known, known.places[code]), places.same_page(code))
         for code in fault.successors
@@ -143,9 +143,7 @@ def _item(
         "icon": ICONS.get(step.code, "advice"),
         "title": text_in(step.title, language),
         "who": who(found, known, language),
-        "stand_in": (
-            top.organisation.name if top and top.organisation and top.fallback else ""
-        ),
+        "takes_calls": takes_calls(found),
         "status": (found.status, wording.STATUSES[found.status]),
         "line": line_to(top, now) if top else None,
         "summary": text_in(step.summary, language),

@@ -55,15 +55,16 @@ HEARD = {
         ("region", "Under 18 år"),
         ("list", "Det du spurte om. Velg for å endre."),
         ("heading 2", "Du melder selv"),
-        ("DisclosureTriangle", "Hvorfor dette svaret?, collapsed"),
         ("region", "Hvem gjør hva i dette steget"),
         ("navigation", "Hvor du er i forløpet"),
+        ("DisclosureTriangle", "Hvorfor dette svaret?, collapsed"),
+        ("link", "Meld feil eller mangel"),
     ],
     f"/answer?step=report_child&{CHILD}&lang=nn": [
         ("list", "Det du spurde om. Vel for å endre."),
         ("heading 2", "Du melder sjølv"),
-        ("DisclosureTriangle", "Kvifor dette svaret?, collapsed"),
         ("region", "Kven gjer kva i dette steget"),
+        ("DisclosureTriangle", "Kvifor dette svaret?, collapsed"),
     ],
     "/answer?step=acute_housing&place=0301&track=adult": [
         ("heading 2", "Trygt sted i natt"),
@@ -72,14 +73,14 @@ HEARD = {
         ("region", "Hvem gjør hva i dette steget"),
     ],
     "/answer?step=talk&place=5001&track=minor": [
-        ("heading 1", "Dette steget gjelder ikke for den du spør om"),
+        ("heading 1", "«Samtale» gjelder ikke for: Under 18 år, eller tvil om alder"),
         ("heading 2", "Steg som gjelder for den du spør om"),
         ("link", "Melding til barnevernet"),
     ],
     "/answer?step=settle&place=5001&track=adult": [
         ("heading 2", "Bosetting, arbeid og utdanning"),
-        ("link", "Meld feil eller mangel"),
         ("region", "Hvem gjør hva i dette steget"),
+        ("link", "Meld feil eller mangel"),
     ],
     "/answer?step=health&place=nowhere": [
         ("heading 1", "Hvem skal jeg kontakte?"),
@@ -90,23 +91,19 @@ HEARD = {
     "/steps": [
         ("heading 1", "Forløpet, steg for steg"),
         *FILTERS,
+        ("region", "Når som helst"),
+        ("heading 3", "Helsehjelp"),
         ("heading 2", "Identifisering steg 1–9"),
-        (
-            "DisclosureTriangle",
-            "Steg 3: Melding til barnevernet Kommunal barnevernstjeneste Lovfestet, "
-            "collapsed",
-        ),
+        ("heading 3", "Melding til barnevernet"),
         ("heading 2", "Verifisering steg 24"),
         ("heading 3", "Verifisering – politiet"),
         ("heading 3", "Verifisering – utlendingsmyndighetene"),
         ("heading 3", "Verifisering – barnevernet"),
-        ("region", "Når som helst"),
-        ("heading 3", "Helsehjelp"),
     ],
     f"/steps?{CHILD}": [
         *FILTERS,
-        ("heading 2", "Identifisering steg 1–7"),
         ("region", "Når som helst"),
+        ("heading 2", "Identifisering steg 1–7"),
     ],
     "/steps/report_child": [
         ("heading 1", "Melding til barnevernet"),
@@ -118,9 +115,8 @@ HEARD = {
     ],
     "/places/5001": [
         ("heading 1", "Hvem som gjør hva i Trondheim"),
-        ("heading 2", "Politidistrikt"),
+        ("heading 2", "Alle som har en rolle her"),
         ("heading 3", "Trøndelag politidistrikt"),
-        ("heading 2", "Kommunal barnevernstjeneste"),
         ("heading 3", "Barneverntjenesten i Trondheim"),
         ("heading 2", "Ikke funnet her"),
     ],
@@ -139,9 +135,8 @@ HEARD = {
     "/organisations/line-rosa": [
         ("heading 1", "ROSA"),
         ("heading 2", "Kontakt"),
-        ("region", "Hva instansen gjør, steg for steg"),
-        ("columnheader", "Steg"),
-        ("columnheader", "Status"),
+        ("heading 2", "Hva instansen gjør, steg for steg"),
+        ("link", "Trygt sted i natt"),
         ("heading 2", "Fakta"),
     ],
     "/rights": [("heading 1", "Rettigheter"), ("heading 2", "Rett til"), *LADDER],

@@ -167,6 +167,41 @@ def test_three_choices_lead_there_without_scripts(without_scripts):
     assert any(letter.isdigit() for letter in page.locator("h1").inner_text())
 
 
+def test_enter_in_the_place_field_chooses_nothing_that_was_not_chosen(without_scripts):
+    page = without_scripts
+    visit(page, "/")
+    page.get_by_label("18 år eller eldre").check()
+    page.get_by_label("Hvor er personen nå?").fill("Trondheim")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+
+    assert "report_child" not in page.url
+    assert page.get_by_label("18 år eller eldre").is_checked()
+    assert page.get_by_label("Hvor er personen nå?").input_value() == "Trondheim"
+
+
+def test_nothing_hides_the_way_out_before_something_is_typed(phone):
+    visit(phone, "/")
+    phone.locator("#place").click()
+
+    assert phone.locator("u-option:visible").count() == 0
+    phone.get_by_role("link", name="Ring 112").click(trial=True)
+
+
+def test_a_copied_number_is_said_and_shown(chromium, site):
+    context = chromium.new_context(base_url=site)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    visit(page, f"/answer?step=report_child&{CHILD}")
+    number = page.locator("h1 .number").inner_text()
+    page.get_by_role("button", name="Kopier nummeret").click()
+
+    page.get_by_role("button", name="Kopiert.").wait_for()
+    assert page.locator("#said").inner_text() == "Kopiert."
+    assert page.evaluate("navigator.clipboard.readText()") == number
+    context.close()
+
+
 def test_typing_suggests_places_with_where_they_lie(phone):
     visit(phone, "/")
     field = phone.locator("#place")

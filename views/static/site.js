@@ -33,22 +33,33 @@ if (leaveByKey) {
 // Buttons that need scripts: print, copy, share, unfold all.
 const said = document.querySelector("#said");
 const say = (text) => { if (said) said.textContent = text; };
+const SHOWN_FOR = 4000;
+// Said aloud, and shown for a while in place of the button's words.
+const tell = (button) => {
+  const words = button.querySelector("span"), before = words.textContent;
+  if (before === button.dataset.done) return;
+  say(button.dataset.done);
+  words.textContent = button.dataset.done;
+  setTimeout(() => { words.textContent = before; say(""); }, SHOWN_FOR);
+};
 const actions = {
   print: () => window.print(),
   copy: async (button) => {
     await navigator.clipboard.writeText(button.dataset.text);
-    say(button.dataset.done);
+    tell(button);
   },
   share: async (button) => {
     const address = location.href;
     if (navigator.share) await navigator.share({ url: address }).catch(() => {});
-    else { await navigator.clipboard.writeText(address); say(button.dataset.done); }
+    else { await navigator.clipboard.writeText(address); tell(button); }
   },
   unfold: (button) => {
     const steps = [...document.querySelectorAll("details.step")];
     const open = !steps.every((step) => step.open);
     steps.forEach((step) => { step.open = open; });
-    button.setAttribute("aria-pressed", String(open));
+    const words = button.querySelector("span"), other = words.textContent;
+    words.textContent = button.dataset.done;
+    button.dataset.done = other;
   },
 };
 document.addEventListener("click", (event) => {
