@@ -132,6 +132,10 @@ GUARDED: dict[str, Predicate] = {
     ),
     # A change repeats what it changed; only the unit reads them for now.
     "change": lambda viewer: literal("unit").in_(viewer.classes),
+    # Users are for the unit to manage; sessions and links are nobody's to read.
+    "user": lambda viewer: literal("unit").in_(viewer.classes),
+    "user_session": lambda _viewer: literal(value=False),
+    "one_time_link": lambda _viewer: literal(value=False),
 }
 
 GATE_OPTION = "guarded_by_gate"

@@ -24,6 +24,28 @@ class IdentityNumber(Refused):
 
 
 @dataclass(unsafe_hash=True)
+class BadAddress(Refused):
+    """It is not an e-mail address."""
+
+
+@dataclass(unsafe_hash=True)
+class Taken(Refused):
+    """Someone has it already."""
+
+
+@dataclass(unsafe_hash=True)
+class LinkGone(Refused):
+    """A one-time link that was used, grew old, or never was."""
+
+
+@dataclass(unsafe_hash=True)
+class WeakPassword(Refused):
+    """A password that will not do: too_short, too_long or too_common."""
+
+    code: str
+
+
+@dataclass(unsafe_hash=True)
 class SeveralSuccessors(Refused):
     """The place was divided; the asker must say which part."""
 

@@ -10,7 +10,7 @@ from models.base import (
     fold,
     text_in,
 )
-from models.change import Change, ChangeCounter, begin_write, is_writing
+from models.change import Change, ChangeCounter, begin_write, is_writing, one_write
 from models.contact_point import CHANNELS, ContactPoint
 from models.organisation import Entry, Organisation, OrganisationKind, ServiceArea
 from models.person import Person
@@ -30,16 +30,19 @@ from models.process import (
 from models.responsibility import ROLES, STATUSES, Responsibility
 from models.source import Source
 from models.suggestion import SUGGESTION_KINDS, Suggestion
+from models.user import LINK_PURPOSES, USER_ROLES, OneTimeLink, User, UserSession
 
 __all__ = [
     "AUDIENCES",
     "CHANNELS",
     "LANGUAGES",
+    "LINK_PURPOSES",
     "PLACE_KINDS",
     "ROLES",
     "SCHEMA",
     "STATUSES",
     "SUGGESTION_KINDS",
+    "USER_ROLES",
     "Base",
     "Change",
     "ChangeCounter",
@@ -48,6 +51,7 @@ __all__ = [
     "Handover",
     "Holding",
     "LocalisedText",
+    "OneTimeLink",
     "Organisation",
     "OrganisationKind",
     "Override",
@@ -67,9 +71,12 @@ __all__ = [
     "Step",
     "Suggestion",
     "Track",
+    "User",
+    "UserSession",
     "begin_write",
     "db",
     "fold",
     "is_writing",
+    "one_write",
     "text_in",
 ]

@@ -26,7 +26,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration; `/healthz` waits for it."""
 
 LANGUAGES = ("nb", "nn", "en")
@@ -124,6 +124,10 @@ class Classified:
     """A record with an audience class; nothing set means protected."""
 
     audience: Mapped[str | None] = mapped_column(String(10))
+
+
+class Unrecorded:
+    """A record of how the service is run, not of the network: it has no history."""
 
 
 class Searchable:

@@ -4,9 +4,10 @@ Caches, history, undo, as-of and the graph's catching up all read these rows. Th
 written by the session hook below, and by bulk imports through `append`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import BigInteger, Index, String, event, insert, inspect, select, update
 from sqlalchemy.engine import Connection
@@ -19,8 +20,11 @@ from sqlalchemy.orm import (
     mapped_column,
 )
 
-from models.base import JSON_VALUE, LONG_KEY, Base, Searchable, db, fold
+from models.base import JSON_VALUE, LONG_KEY, Base, Searchable, Unrecorded, db, fold
 from models.organisation import Entry
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Derived from other columns: kept by code, never edited, so no change of a record.
 DERIVED = frozenset({"folded", "entry_kind"})
@@ -94,12 +98,33 @@ def begin_write() -> None:
 
     Writers wait for each other from here on, so that what one of them reads stays true
     until it commits: on SQLite by BEGIN IMMEDIATE, on PostgreSQL by the counter's row.
+    A write stays one. Raise RuntimeError where something was read before.
     """
-    if db.session().in_transaction():
+    session = db.session()
+    if session.in_transaction():
+        if session.connection().get_execution_options().get("writes"):
+            return
         raise RuntimeError("something was read before the write began")
     connection = db.session.connection(execution_options={"writes": True})
     if connection.dialect.name == "postgresql":
         connection.execute(select(ChangeCounter.value).with_for_update())
+
+
+def one_write(verb: Callable[P, R]) -> Callable[P, R]:
+    """Let a verb be one write: committed when it returns, undone when it raises."""
+
+    @wraps(verb)
+    def written(*arguments: P.args, **options: P.kwargs) -> R:
+        begin_write()
+        try:
+            result = verb(*arguments, **options)
+        except BaseException:
+            db.session.rollback()
+            raise
+        db.session.commit()
+        return result
+
+    return written
 
 
 def is_writing() -> bool:
@@ -143,7 +168,9 @@ def _whole(record: Base) -> dict[str, Any]:
 
 
 def _is_tracked(record: object) -> bool:
-    return isinstance(record, Base) and not isinstance(record, Change | ChangeCounter)
+    return isinstance(record, Base) and not isinstance(
+        record, Change | ChangeCounter | Unrecorded
+    )
 
 
 @event.listens_for(Base, "attribute_instrument", propagate=True)

@@ -6,6 +6,7 @@ from flask_babel import Babel
 from models import db
 from views import (
     about,
+    account,
     api,
     assets,
     cli,
@@ -19,10 +20,12 @@ from views import (
     language,
     organisations,
     places,
+    policy,
     rights,
     sources,
     steps,
     suggestions,
+    users,
 )
 from views.language import chosen_language
 from views.sessions import Sessions
@@ -63,12 +66,26 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
     headers.init_app(app)
     filters.init_app(app)
     language.init_app(app)
-    pages = guide, steps, places, organisations, rights, sources, about, suggestions
-    for part in (*pages, health, api):
+    for part in (
+        guide,
+        steps,
+        places,
+        organisations,
+        rights,
+        sources,
+        about,
+        suggestions,
+        account,
+        users,
+        health,
+        api,
+    ):
         app.register_blueprint(part.bp)
     api.describe(app)
     errors.init_app(app)
     places.init_app(app)
     suggestions.init_app(app)
+    account.init_app(app)
+    policy.init_app(app)
     cli.init_app(app)
     return app

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from flask import current_app
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from coordinator.opening import OSLO
 from coordinator.resolution import Actor, Point
 from models import text_in
 from views import wording
-from views.filters import day, phone
+from views.filters import clock, day, phone
 from views.language import chosen_language
 
 
@@ -168,13 +168,6 @@ def opening(point: Point, at: datetime) -> Opening:
         return Opening("closed", _("Stengt"), "")
     when = moment(point.changes_at, at)
     return Opening("closed", _("Stengt"), _("åpner %(when)s", when=when))
-
-
-def clock(when: datetime) -> str:
-    """Return the time of day in Oslo as it is written: 15.30, in English 15:30."""
-    here, locale = when.astimezone(OSLO), get_locale() or "nb"
-    style = "HH:mm" if str(locale) == "en" else "HH.mm"
-    return str(format_time(here, style, locale=locale))
 
 
 def moment(when: datetime, at: datetime) -> str:

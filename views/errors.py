@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
@@ -56,13 +57,14 @@ def asked_wrongly(error: AskedWrongly) -> Response:
     """Return what was asked wrongly, as a page or a problem."""
     fault = word(error)
     if not request.path.startswith(API):
-        return _page(fault.status, fault.sentence)
+        return page(fault.status, fault.sentence)
     divided = {"successors": list(fault.successors)} if fault.successors else {}
     detail = f"{fault.parameter}: {fault.sentence}"
     return _problem(fault.status, detail, parameter=fault.parameter, **divided)
 
 
-def _page(status: int, sentence: str) -> Response:
+def page(status: int, sentence: str) -> Response:
+    """Return a page that says the sentence."""
     page = render_template("error.html", sentence=sentence, urgent=_urgent())
     return Response(page, status, mimetype="text/html")
 
@@ -87,7 +89,7 @@ def _problem(status: int, detail: str, **more: Any) -> Response:
 
 def _respond(status: int, sentence: str) -> Response:
     """Return the error in the form that this address speaks."""
-    speak = _problem if request.path.startswith(API) else _page
+    speak = _problem if request.path.startswith(API) else page
     return speak(status, sentence)
 
 
@@ -99,13 +101,16 @@ def _http(error: HTTPException) -> Response:
     sentences = {
         400: _("Forespørselen kan ikke leses."),
         404: _("Siden finnes ikke."),
+        401: _("Du må logge inn for å bruke denne adressen."),
         405: _("Denne adressen kan ikke brukes slik."),
-        403: _("Dette må sendes fra vår egen side."),
+        403: _("Dette må sendes fra vår egen side av en som har lov til det."),
         413: _("Det du sendte, er for stort."),
         429: _("Det er kommet mange meldinger herfra. Prøv igjen om en time."),
         500: _("Noe gikk galt hos oss. Prøv igjen om litt."),
     }
     sentence = sentences.get(status, HTTPStatus(status).phrase)
+    if isinstance(error, CSRFError):
+        sentence = _("Skjemaet er for gammelt. Gå tilbake, last siden på nytt og send.")
     if isinstance(error, SecurityError) and not request.path.startswith(API):
         # A host that is not ours: the links of a page cannot be built.
         return Response(f"<h1>{sentence}</h1>", status, mimetype="text/html")

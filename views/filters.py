@@ -1,16 +1,17 @@
 """How values look to people: numbers, dates, links."""
 
-from datetime import date
+from datetime import date, datetime
 
 import phonenumbers
 from flask import Flask, request
-from flask_babel import format_date
+from flask_babel import format_date, format_time
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError
 
 from coordinator import catalogue
 from coordinator.access import PUBLIC
+from coordinator.opening import OSLO
 from views.language import chosen_language
 
 
@@ -41,6 +42,12 @@ def day(value: date | str) -> str:
     return str(format_date(value, style))
 
 
+def clock(when: datetime) -> str:
+    """Return the time of day in Oslo as it is written: 15.30, in English 15:30."""
+    style = "HH:mm" if chosen_language() == "en" else "HH.mm"
+    return str(format_time(when.astimezone(OSLO), style, rebase=False))
+
+
 def _main_menu() -> list[tuple[str, str, bool]]:
     """Return endpoint, words, and whether this page belongs below it."""
     here = request.blueprint or ""
@@ -60,6 +67,7 @@ def _footer_menu() -> list[tuple[str, str]]:
         ("sources.index", _("Kilder")),
         ("about.traces", _("Slett spor")),
         ("about.accessibility", _("Tilgjengelighet")),
+        ("account.show", _("Logg inn")),
     ]
 
 
@@ -79,4 +87,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["main_menu"] = _main_menu
     app.jinja_env.globals["footer_menu"] = _footer_menu
     app.jinja_env.globals["is_demo"] = _is_demo
-    app.jinja_env.filters |= {"phone": phone, "day": day}
+    app.jinja_env.filters |= {"phone": phone, "day": day, "clock": clock}

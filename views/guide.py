@@ -20,7 +20,8 @@ from coordinator.tracks import AGES, ASYLUM, age_and_asylum, track_of
 from models import ROLES, text_in
 from views import asked, errors, kept, places, wording
 from views.asked import BadParameter
-from views.cards import Card, card, checked, clock, kind_label, lines, unit, urgent
+from views.cards import Card, card, checked, kind_label, lines, unit, urgent
+from views.filters import clock
 from views.language import chosen_language
 from views.presenting import share_text
 

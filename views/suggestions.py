@@ -11,7 +11,7 @@ from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, suggestions
-from coordinator.access import PUBLIC
+from coordinator.access import PUBLIC, UNIT
 from coordinator.errors import IdentityNumber
 from models import SUGGESTION_KINDS, text_in
 from views import places
@@ -32,6 +32,14 @@ def init_app(app: Flask) -> None:
     the time of a kept answer (measured).
     """
     app.extensions["suggestions"] = MovingWindowRateLimiter(MemoryStorage())
+
+
+@bp.get("/suggestions")
+def index() -> str:
+    """Show the unit what people have told, newest first."""
+    return render_template(
+        "suggestions/index.html", suggestions=suggestions.newest(UNIT)
+    )
 
 
 @bp.get("/suggestions/new")

@@ -94,6 +94,12 @@ PARAMETERS = {
     "after": _l("etter"),
 }
 
+USER_ROLES = {
+    "unit": _l("Enheten"),
+    "agency": _l("Etat"),
+    "reader": _l("Leser"),
+}
+
 # What is wrong with a parameter or a cell. `%(…)s` names come from the finding.
 PROBLEMS = {
     "required": _l("mangler"),

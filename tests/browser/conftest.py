@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from apiflask import APIFlask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -17,10 +18,10 @@ from tests.factories import MONDAY
 
 
 @pytest.fixture(scope="session")
-def site(
+def demo_app(
     filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """Yield the address of the site with the demo network, served by threads."""
+) -> Iterator[APIFlask]:
+    """Yield the application with the demo network."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(filled_sqlite, folder / "coordinator.db")
     app = an_app(folder, f"sqlite:///{folder / 'coordinator.db'}")
@@ -28,14 +29,20 @@ def site(
         demo.load(MONDAY)
         changes.disconnect()
         db.session.remove()
-    server = make_server("localhost", 0, app, threaded=True)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def site(demo_app: APIFlask) -> Iterator[str]:
+    """Yield the address of the site with the demo network, served by threads."""
+    server = make_server("localhost", 0, demo_app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield f"http://localhost:{server.server_port}"
     server.shutdown()
     thread.join()
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

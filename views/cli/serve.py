@@ -14,8 +14,12 @@ from flask.cli import with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from sqlalchemy.exc import DBAPIError
 
+from coordinator import accounts
+from models import db
 from views import worker as background
+from views.addresses import absolute
 
 ADDRESS = "127.0.0.1"
 STOPS_WITHIN = 10
@@ -35,7 +39,23 @@ def serve() -> None:
         )
         sys.exit(1)
     click.echo(f"http://localhost:{port}", err=True)
+    _invite_the_first()
     sys.exit(_run_together([_serve_web, background.run], app))
+
+
+def _invite_the_first() -> None:
+    """Print the link that creates the first unit user, where there is none yet."""
+    try:
+        secret = accounts.first_link()
+    except DBAPIError:
+        return  # not migrated: /healthz says so
+    finally:
+        # No connection may be open when the processes are forked.
+        db.session.remove()
+        db.engine.dispose()
+    if secret:
+        click.echo("The first user of the unit signs in once here:", err=True)
+        click.echo(absolute("account.link", secret=secret), err=True)
 
 
 def _is_free(port: int) -> bool:

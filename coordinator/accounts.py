@@ -1,0 +1,356 @@
+"""Accounts: who may sign in, by which link and password, and where they are signed in.
+
+Every secret leaves once, to the one it is for; what is kept of it is its SHA-256.
+"""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from email_validator import EmailNotValidError, validate_email
+
+from coordinator import passwords
+from coordinator.access import Viewer, select_to_write, select_visible
+from coordinator.errors import BadAddress, LinkGone, NotFound, Taken
+from models import (
+    USER_ROLES,
+    OneTimeLink,
+    Organisation,
+    User,
+    UserSession,
+    db,
+    one_write,
+)
+
+IDLE = timedelta(minutes=30)
+AT_MOST = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=5)
+LASTS = {
+    "first": timedelta(hours=24),
+    "invitation": timedelta(days=7),
+    "reset": timedelta(hours=1),
+}
+LONGEST_DEVICE = 200
+
+
+class Account(NamedTuple):
+    """Who is signed in, and by which session."""
+
+    key: str
+    email: str
+    role: str
+    organisation: str | None
+    language: str
+    session: str
+    seen_at: datetime
+
+
+class Device(NamedTuple):
+    """One session of a user, as the user sees it; `is_this` asks from here."""
+
+    digest: str
+    device: str
+    began_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def address_of(text: str) -> str:
+    """Return the e-mail address as it is kept; raise BadAddress for none."""
+    try:
+        found = validate_email(text.strip(), check_deliverability=False)
+    except EmailNotValidError as error:
+        raise BadAddress from error
+    return found.normalized.casefold()
+
+
+@one_write
+def create(
+    email: str, role: str, organisation: str | None = None, language: str = "nb"
+) -> str:
+    """Create a user and return the secret of the link that sets the first password.
+
+    Raise BadAddress, Taken for an address that has a user, NotFound for an unknown
+    role or organisation; an agency user has an organisation, others none.
+    """
+    address = address_of(email)
+    if role not in USER_ROLES:
+        raise NotFound("role", role)
+    wanted = organisation or ""
+    known = select_to_write(Organisation.key).where(Organisation.key == wanted)
+    has_one = db.session.execute(known).first() is not None
+    if has_one != (role == "agency") or (organisation and not has_one):
+        raise NotFound("organisation", wanted)
+    user = _new_user(address, role, organisation, language)
+    return _link(user, "invitation")
+
+
+def _new_user(
+    address: str, role: str, organisation: str | None = None, language: str = "nb"
+) -> User:
+    if _user_by(User.email == address):
+        raise Taken
+    user = User(
+        key=uuid4().hex,
+        email=address,
+        role=role,
+        organisation=organisation,
+        language=language,
+        created_at=_now(),
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+@one_write
+def first_link() -> str | None:
+    """Return the secret of the link that creates the first unit user.
+
+    None where someone of the unit can sign in already. Older first links die.
+    """
+    return None if has_unit_user() else _link(None, "first")
+
+
+def has_unit_user() -> bool:
+    """Return whether someone of the unit has set a password and may sign in."""
+    statement = select_to_write(User.key).where(
+        User.role == "unit",
+        User.password_hash.is_not(None),
+        User.disabled_at.is_(None),
+    )
+    return db.session.execute(statement.limit(1)).first() is not None
+
+
+@one_write
+def renew_link(email: str, purpose: str = "reset") -> str | None:
+    """Return the secret of a new link for the user of the address; older ones die.
+
+    None where nobody who may sign in has the address: the asker must not learn which.
+    """
+    try:
+        user = _user_by(User.email == address_of(email), User.disabled_at.is_(None))
+    except BadAddress:
+        user = None
+    return _link(user, purpose) if user else None
+
+
+def _link(user: User | None, purpose: str) -> str:
+    owner = user.key if user else None
+    _remove(OneTimeLink, OneTimeLink.user.is_not_distinct_from(owner))
+    secret = secrets.token_urlsafe(32)
+    expires_at = _now() + LASTS[purpose]
+    link = {"user": owner, "purpose": purpose, "expires_at": expires_at}
+    db.session.add(OneTimeLink(digest=_digest(secret), **link))
+    db.session.flush()
+    return secret
+
+
+def who_has_link(secret: str) -> str | None:
+    """Return the address of the link's user; None for the link of the first user.
+
+    Raise LinkGone for a link that was used, grew old, or never was.
+    """
+    user = _user_of_link(secret)
+    return user.email if user else None
+
+
+@one_write
+def set_password(secret: str, password: str, device: str, email: str = "") -> str:
+    """Set the password of the link's user, sign in, and return the session's secret.
+
+    `email` is the address of the first unit user, whom that link creates. The link is
+    used up and every other session ends. Raise LinkGone, BadAddress, Taken or
+    WeakPassword; then nothing has changed.
+    """
+    user = _user_of_link(secret)
+    if user is None:
+        user = _first_user(address_of(email))
+    user.password_hash = passwords.keep(
+        password, [user.email, *re.split(r"[@.]", user.email)]
+    )
+    _remove(OneTimeLink, OneTimeLink.digest == _digest(secret))
+    _remove(OneTimeLink, OneTimeLink.user == user.key)
+    _remove(UserSession, UserSession.user == user.key)
+    return _begin_session(user, device)
+
+
+def _first_user(address: str) -> User:
+    """Return the unit's first user, made now unless invited before."""
+    if has_unit_user():
+        raise LinkGone
+    user = _user_by(User.email == address, User.role == "unit")
+    return user or _new_user(address, "unit")
+
+
+def _user_of_link(secret: str) -> User | None:
+    """Return the link's user, None for the first of all; raise LinkGone."""
+    statement = select_to_write(OneTimeLink).where(
+        OneTimeLink.digest == _digest(secret), OneTimeLink.expires_at > _now()
+    )
+    link: OneTimeLink | None = db.session.scalars(statement).first()
+    if link is None:
+        raise LinkGone
+    if link.purpose == "first":
+        return None
+    user = _user_by(User.key == link.user, User.disabled_at.is_(None))
+    if user is None:
+        raise LinkGone
+    return user
+
+
+def sign_in(email: str, password: str, device: str) -> str | None:
+    """Return the secret of a new session, or None: who asks must not learn why.
+
+    An unknown address, a wrong password and a disabled user take the same time.
+    """
+    try:
+        address = address_of(email)
+    except BadAddress:
+        address = ""
+    user = _user_by(User.email == address)
+    kept = user.password_hash if user and user.disabled_at is None else None
+    # Hashed outside the write: nobody waits for it.
+    db.session.rollback()
+    if not passwords.is_right(password, kept):
+        return None
+    return _open_session(address, password, kept or "", device)
+
+
+@one_write
+def _open_session(address: str, password: str, kept: str, device: str) -> str | None:
+    """Begin a session unless the password was changed or the user disabled since."""
+    unchanged = User.password_hash == kept, User.disabled_at.is_(None)
+    user = _user_by(User.email == address, *unchanged)
+    if user is None:
+        return None
+    if passwords.is_outdated(kept):
+        user.password_hash = passwords.renew(password)
+    return _begin_session(user, device)
+
+
+def _begin_session(user: User, device: str) -> str:
+    secret, now = secrets.token_urlsafe(32), _now()
+    session = UserSession(
+        digest=_digest(secret),
+        user=user.key,
+        began_at=now,
+        seen_at=now,
+        device="".join(filter(str.isprintable, device))[:LONGEST_DEVICE],
+    )
+    db.session.add(session)
+    return secret
+
+
+def signed_in(secret: str) -> Account | None:
+    """Return whose session it is; None where it ended, grew old, or was never.
+
+    One statement. A session grows old after half an hour unseen, or twelve hours.
+    """
+    user, session = User.__table__.c, UserSession.__table__.c
+    now = _now()
+    statement = select_to_write(
+        user.key,
+        user.email,
+        user.role,
+        user.organisation,
+        user.language,
+        session.digest,
+        session.seen_at,
+    ).where(
+        session.digest == _digest(secret),
+        user.key == session.user,
+        user.disabled_at.is_(None),
+        session.seen_at > now - IDLE,
+        session.began_at > now - AT_MOST,
+    )
+    row = db.session.execute(statement).first()
+    return Account(*row) if row else None
+
+
+def is_due(account: Account) -> bool:
+    """Return whether it is time to write down that the session was seen."""
+    return _now() - account.seen_at >= SEEN_EVERY
+
+
+@one_write
+def see(account: Account) -> None:
+    """Write down that the session was seen now; no more than every five minutes."""
+    statement = select_to_write(UserSession).where(
+        UserSession.digest == account.session
+    )
+    if session := db.session.scalars(statement).first():
+        session.seen_at = _now()
+
+
+def devices(account: Account) -> list[Device]:
+    """Return where the user is signed in, the one last seen first."""
+    session = UserSession.__table__.c
+    columns = session.digest, session.device, session.began_at, session.seen_at
+    statement = (
+        select_to_write(*columns)
+        .where(session.user == account.key, session.began_at > _now() - AT_MOST)
+        .order_by(session.seen_at.desc())
+    )
+    return [
+        Device(**row._mapping, is_this=row.digest == account.session)
+        for row in db.session.execute(statement)
+    ]
+
+
+@one_write
+def end_session(account: Account, digest: str | None = None) -> None:
+    """End one of the user's sessions, or all of them; at once, on every device."""
+    of_user = UserSession.user == account.key
+    if digest is None:
+        _remove(UserSession, of_user)
+    else:
+        _remove(UserSession, of_user, UserSession.digest == digest)
+
+
+@one_write
+def set_disabled(key: str, *, disabled: bool) -> None:
+    """Let a user sign in no more, or again; sessions and links die at once.
+
+    Raise NotFound.
+    """
+    user = _user_by(User.key == key)
+    if user is None:
+        raise NotFound("user", key)
+    user.disabled_at = _now() if disabled else None
+    _remove(UserSession, UserSession.user == key)
+    _remove(OneTimeLink, OneTimeLink.user == key)
+
+
+def users(viewer: Viewer) -> Sequence[Any]:
+    """Return every user that the viewer may see, by address."""
+    user = User.__table__.c
+    columns = user.key, user.email, user.role, user.organisation, user.disabled_at
+    has_password = user.password_hash.is_not(None).label("has_password")
+    statement = select_visible(*columns, has_password, viewer=viewer)
+    return list(db.session.execute(statement.order_by(user.email)))
+
+
+def _user_by(*conditions: Any) -> User | None:
+    found: User | None = db.session.scalars(
+        select_to_write(User).where(*conditions)
+    ).first()
+    return found
+
+
+def _remove(model: Any, *conditions: Any) -> None:
+    for row in db.session.scalars(select_to_write(model).where(*conditions)):
+        db.session.delete(row)
+    db.session.flush()
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,38 @@
+"""`flask create-user`: a user and a one-time link that sets the password."""
+
+import sys
+
+import click
+
+from coordinator import accounts
+from coordinator.errors import BadAddress, NotFound, Taken
+from models import USER_ROLES
+from views.addresses import absolute
+from views.cli.database import needs_tables
+
+
+@click.command("create-user")
+@click.argument("email")
+@click.option("--role", type=click.Choice(USER_ROLES), required=True)
+@click.option("--organisation", help="Key of an agency user's organisation.")
+@needs_tables
+def create_user(email: str, role: str, organisation: str | None) -> None:
+    """Create a user, and print the one-time link that sets the password."""
+    try:
+        secret = accounts.create(email, role, organisation)
+    except BadAddress:
+        _refuse("EMAIL is not an e-mail address.")
+    except Taken:
+        _refuse("EMAIL has a user already.")
+    except NotFound as missing:
+        _refuse(
+            f"--organisation {missing.value!r}: an agency user has an organisation "
+            "that exists, others have none."
+        )
+    else:
+        click.echo(absolute("account.link", secret=secret))
+
+
+def _refuse(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(1)

@@ -1,0 +1,80 @@
+"""Who may use which address. One that is not listed here stops the start.
+
+Looked up by endpoint, else by blueprint. What a page shows of records is for the gate.
+"""
+
+from flask import Flask, abort, current_app, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response as BaseResponse
+
+from coordinator import accounts
+from models import USER_ROLES, begin_write, db
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ANYONE: frozenset[str] = frozenset()
+SIGNED_IN = frozenset(USER_ROLES)
+UNIT = frozenset({"unit"})
+
+POLICY = {
+    "about": ANYONE,
+    "account": SIGNED_IN,
+    "account.link": ANYONE,
+    "account.set_password": ANYONE,
+    "account.show_sign_in": ANYONE,
+    "account.sign_in": ANYONE,
+    "api": ANYONE,
+    "guide": ANYONE,
+    "health": ANYONE,
+    "openapi": ANYONE,
+    "organisations": ANYONE,
+    "places": ANYONE,
+    "rights": ANYONE,
+    "sources": ANYONE,
+    "steps": ANYONE,
+    "suggestions": ANYONE,
+    "suggestions.index": UNIT,
+    "users": UNIT,
+}
+# Sent by people without a session, and so without a token: it sets no cookie, and
+# asks the browser itself whether it comes from our own page.
+WITHOUT_TOKEN = frozenset({"suggestions.create"})
+
+csrf = CSRFProtect()
+
+
+def of(endpoint: str) -> frozenset[str]:
+    """Return who may use the endpoint; nobody listed is anyone. Raise KeyError."""
+    return POLICY[endpoint if endpoint in POLICY else endpoint.partition(".")[0]]
+
+
+def init_app(app: Flask) -> None:
+    """Enforce the policy on every request; the start fails where it says nothing."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session
+    csrf.init_app(app)
+    app.before_request(_enforce)
+    for rule in app.url_map.iter_rules():
+        of(rule.endpoint)
+
+
+def _enforce() -> BaseResponse | None:
+    if request.endpoint is None:
+        return None
+    wanted, writes = of(request.endpoint), request.method not in SAFE
+    if writes and request.endpoint not in WITHOUT_TOKEN:
+        csrf.protect()
+    if not wanted:
+        return None
+    if writes:
+        # Before the user is loaded: what is read of her stays true until it commits.
+        begin_write()
+    if not current_user.is_authenticated:
+        unauthorized: BaseResponse = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        return unauthorized
+    if not writes and accounts.is_due(current_user.account):
+        db.session.rollback()
+        accounts.see(current_user.account)
+    if current_user.account.role not in wanted:
+        abort(403)
+    return None
