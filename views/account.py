@@ -62,6 +62,8 @@ def init_app(app: Flask) -> None:
     login.user_loader(_load)
     login.unauthorized_handler(_ask_who)
     login.init_app(app, add_context_processor=False)
+    # No one is remembered beyond the session, so nothing need look at every response.
+    app.after_request_funcs[None].remove(login._update_remember_cookie)
     app.jinja_env.globals["current_user"] = current_user
     app.extensions["sign-in"] = MovingWindowRateLimiter(MemoryStorage())
 
