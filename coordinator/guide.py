@@ -97,6 +97,33 @@ class Answer:
         return self.roles[self.first.role][self.first.index] if self.first else None
 
 
+class StandsIn(NamedTuple):
+    """Why a fallback is on top: someone is closed, or not found; a name or a holder."""
+
+    because: str
+    whom: str
+
+
+def why_stands_in(answer: Answer) -> StandsIn | None:
+    """Return why the one on top stands in; None where it stands in for nobody.
+
+    It stands in within its own role: first for whoever is not found there, else for
+    whoever is closed; `because` is missing, closed, or nobody.
+    """
+    top = answer.on_top
+    if top is None or answer.first is None or not top.fallback:
+        return None
+    role = answer.first.role
+    for one in answer.unresolved:
+        if one.role == role:
+            return StandsIn("missing", one.holder)
+    for actor in answer.roles[role]:
+        is_closed = any(point.open_now is False for point in actor.contact_points)
+        if actor.organisation and not actor.fallback and is_closed:
+            return StandsIn("closed", actor.organisation.name)
+    return StandsIn("nobody", "")
+
+
 def who_acts(
     step: str,
     place: str,
@@ -130,16 +157,20 @@ def who_acts_on_each(
     track: str | None = None,
     viewer: Viewer = PUBLIC,
     *,
+    on: date | None = None,
     now: datetime | None = None,
     known: Catalogue | None = None,
 ) -> list[Answer]:
-    """Return the answer of each step here and now, in as many statements as for one.
+    """Return the answer of each step here, in as many statements as for one.
+
+    `on` is a day in Europe/Oslo, today when None; `now` the moment of asking.
 
     Raise NotFound for an unknown place or track, SeveralSuccessors for a divided place.
     """
     now = (now or datetime.now(OSLO)).astimezone(OSLO)
     known = known or catalogue.current(viewer)
-    here = known.standing_place(place, now.date()).code
+    day = on or now.date()
+    here = known.standing_place(place, day).code
     kinds = {
         kind
         for step in steps
@@ -147,7 +178,7 @@ def who_acts_on_each(
     }
     codes = [step.code for step in steps]
     gathered = facts.gather(codes, known.at_or_above(here), kinds, viewer)
-    questions = (Question(code, place, track, now.date(), now) for code in codes)
+    questions = (Question(code, place, track, day, now) for code in codes)
     return [decide(question, gathered, known) for question in questions]
 
 

@@ -14,7 +14,15 @@ from coordinator.errors import NotFound
 from coordinator.facts import Facts, OrganisationFact, PointFact, is_valid
 from coordinator.reference import WHOLE_COUNTRY
 from coordinator.resolution import Point, Resolver
-from models import ContactPoint, Organisation, Post, ServiceArea, db, fold
+from models import (
+    ContactPoint,
+    Organisation,
+    Post,
+    Responsibility,
+    ServiceArea,
+    db,
+    fold,
+)
 
 PAGE = 50
 # An organisation that serves more places than this answers alike in all of them.
@@ -110,6 +118,13 @@ def _served(keys: list[str], viewer: Viewer) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def name(key: str, viewer: Viewer) -> str:
+    """Return the organisation's name; empty when the viewer sees none."""
+    table = Organisation.__table__.c
+    statement = select_visible(table.name, viewer=viewer).where(table.key == key)
+    return db.session.scalars(statement).first() or ""
+
+
 def profile(key: str, viewer: Viewer, known: Catalogue, now: datetime) -> Profile:
     """Return the organisation; raise NotFound when the viewer sees none."""
     table = Organisation.__table__.c
@@ -133,6 +148,9 @@ def profile(key: str, viewer: Viewer, known: Catalogue, now: datetime) -> Profil
     ]
     points = _points([key, *(found.key for found in posts)], viewer, known, now)
     serves = _served([key], viewer).get(key, ())
+    named = _named_in([key, *(found.key for found in posts)], viewer)
+    # Where a rule names it comes first; where it serves, it may be found by its kind.
+    places = tuple(dict.fromkeys((*named, *serves[:MOST_PLACES])))
     return Profile(
         key=row.key,
         name=row.name,
@@ -149,7 +167,7 @@ def profile(key: str, viewer: Viewer, known: Catalogue, now: datetime) -> Profil
         posts=tuple(
             (found.key, found.title, points.get(found.key, ())) for found in posts
         ),
-        duties=tuple(_duties(key, serves, viewer, known, now)),
+        duties=tuple(_duties(key, places, viewer, known, now)),
     )
 
 
@@ -175,17 +193,25 @@ def _points(
     return {owner: resolver.points(OrganisationFact(owner, "", "")) for owner in found}
 
 
+def _named_in(holders: list[str], viewer: Viewer) -> list[str]:
+    """Return the places of the rules that name one of the holders."""
+    rule = Responsibility.__table__.c
+    statement = select_visible(rule.place, viewer=viewer)
+    wanted = statement.where(rule.holder_key.in_(holders)).distinct()
+    return list(db.session.scalars(wanted.order_by(rule.place)))
+
+
 def _duties(
     key: str,
-    serves: tuple[str, ...],
+    places: tuple[str, ...],
     viewer: Viewer,
     known: Catalogue,
     now: datetime,
 ) -> Iterator[Duty]:
-    """Yield what the engine answers with this organisation, in the places it serves."""
+    """Yield what the engine answers with this organisation, in these places."""
     steps = list(known.steps.values())
     found: dict[tuple[str, str, str], list[str]] = {}
-    for place in serves[:MOST_PLACES] or (WHOLE_COUNTRY,):
+    for place in places or (WHOLE_COUNTRY,):
         for answer in guide.who_acts_on_each(
             steps, place, viewer=viewer, now=now, known=known
         ):
@@ -196,5 +222,5 @@ def _duties(
                         where = found.setdefault((answer.step.code, role, status), [])
                         if place not in where:
                             where.append(place)
-    for (step, role, status), places in found.items():
-        yield Duty(step, role, status, tuple(places))
+    for (step, role, status), where in found.items():
+        yield Duty(step, role, status, tuple(where))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from flask import request
+from flask import abort, request
 
 from coordinator.values import Unreadable, has_controls, read_date, read_key
 from models import LANGUAGES
@@ -65,8 +65,11 @@ def choice(name: str, choices: Collection[str]) -> str:
 
 
 def part(name: str) -> str:
-    """Return a part of the path of this request."""
-    return str((request.view_args or {})[name])
+    """Return a part of the path of this request; 404 for what is no key."""
+    value = str((request.view_args or {})[name])
+    if has_controls(value) or len(value) > LONGEST_QUERY:
+        abort(404)
+    return value
 
 
 def given(*names: str) -> dict[str, str]:

@@ -67,7 +67,7 @@ def _footer_menu() -> list[tuple[str, str]]:
         ("sources.index", _("Kilder")),
         ("about.traces", _("Slett spor")),
         ("about.accessibility", _("Tilgjengelighet")),
-        ("account.show", _("Logg inn")),
+        ("account.show_sign_in", _("Logg inn")),
     ]
 
 

@@ -114,7 +114,7 @@ def _form(known: Catalogue) -> dict[str, Any]:
         "on": chosen.get("on", ""),
         "chosen": chosen,
         "urgent": urgent(known),
-        "journey_of": asked.given("track"),
+        "journey_of": asked.given("track") | ({"place": place.code} if place else {}),
     }
 
 
@@ -251,20 +251,13 @@ def holder(holder: str, known: Catalogue, language: str) -> str:
 
 def _why_stand_in(found: Answer, known: Catalogue, language: str) -> str:
     """Say for whom the one on top stands in; empty where it stands in for nobody."""
-    if not (found.first and found.on_top and found.on_top.fallback):
-        return ""
-    named = [
-        actor
-        for role in "RA"
-        for actor in found.roles[role]
-        if actor.organisation and not actor.fallback
-    ]
-    if named and named[0].organisation:
-        name = named[0].organisation.name
-        return str(_("Tar imot når %(name)s er stengt.", name=name))
-    for one in found.unresolved:
-        if one.role in "RA":
-            name = holder(one.holder, known, language)
+    match guide.why_stands_in(found):
+        case None:
+            return ""
+        case ("closed", name):
+            return str(_("Tar imot når %(name)s er stengt.", name=name))
+        case ("missing", whom):
+            name = holder(whom, known, language)
             return str(_("Tar imot fordi vi ikke fant dette: %(name)s.", name=name))
     return str(_("Tar imot når ingen andre er funnet."))
 
@@ -314,7 +307,9 @@ def _next(
 ) -> list[dict[str, Any]]:
     """Return the steps that follow, each with who does it."""
     steps = [known.steps[one.step] for one in found.next]
-    here = guide.who_acts_on_each(steps, found.place, found.track, now=now, known=known)
+    here = guide.who_acts_on_each(
+        steps, found.place, found.track, on=found.on, now=now, known=known
+    )
     shares, told = [], list(found.share)
     for one in found.next:
         # The same words under every step would hide those that differ.

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from flask import Flask, Response, current_app, request
+from werkzeug.http import parse_accept_header
 
 from coordinator import changes
 
 KEPT_BODIES = 2048
+# A page repeats what was asked: without a bound, one asker could fill the memory.
+LONGEST_KEPT = 400
 
 Render = Callable[[], bytes]
 
@@ -29,6 +32,8 @@ def body(render: Render) -> bytes:
     `render` must depend on nothing but the address, the network and the minute,
     and show what the public may see. What it raises is not kept.
     """
+    if len(request.query_string) + len(request.environ["PATH_INFO"]) > LONGEST_KEPT:
+        return render()
     kept = current_app.extensions["kept"]
     minute = int(time.time() // 60)
     address = request.environ["PATH_INFO"], request.query_string
@@ -39,11 +44,18 @@ def body(render: Render) -> bytes:
 def page(render: Render) -> Response:
     """Return what `render` makes as a page, compressed for those who can unpack it."""
     found = body(render)
-    if "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", ""):
-        return Response(found, mimetype="text/html")
+    if not _unpacks(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+        headers = {"Vary": "Accept-Encoding"}
+        return Response(found, headers=headers, mimetype="text/html")
     packed = current_app.extensions["packed"](found)
     headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return Response(packed, headers=headers, mimetype="text/html")
+
+
+@lru_cache(maxsize=64)
+def _unpacks(accepted: str) -> bool:
+    """Whether an Accept-Encoding takes gzip (RFC 9110, section 12.5.3)."""
+    return parse_accept_header(accepted).quality("gzip") > 0
 
 
 def _rendered(

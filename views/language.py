@@ -26,6 +26,8 @@ NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 def other_languages() -> list[tuple[str, str, str]]:
     """Return code, own name and address of this page in each other language."""
     here = chosen_language()
+    if request.method not in ("GET", "HEAD"):
+        return []  # what was typed would be lost
     return [
         (code, NAMES[code], _in_language(code)) for code in LANGUAGES if code != here
     ]

@@ -10,7 +10,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import catalogue, suggestions
+from coordinator import catalogue, organisations, suggestions
 from coordinator.access import PUBLIC, UNIT
 from coordinator.errors import IdentityNumber
 from models import SUGGESTION_KINDS, text_in
@@ -68,7 +68,7 @@ def create() -> BaseResponse | tuple[str, int]:
                 found=len(text),
             )
         )
-    if any(ord(letter) < 32 and letter not in "\n\t" for letter in text):
+    if suggestions.has_unseen_signs(text):
         faults.append(_("Teksten har tegn som ikke kan brukes (styretegn)."))
     if not faults:
         try:
@@ -100,13 +100,20 @@ def _kind(given: Any) -> str:
 
 def _about(given: Any) -> dict[str, str | None]:
     """Return what it is about; anything that is no key of ours is left out."""
-    found = {name: given.get(name, "") for name in ABOUT}
-    return {
-        name: value
-        if value and len(value) <= LONGEST_KEY and value.isprintable()
-        else None
-        for name, value in found.items()
+    known = catalogue.current(PUBLIC)
+    ours: dict[str, Any] = {
+        "step": known.steps,
+        "place": known.places,
+        "track": known.tracks,
     }
+    found: dict[str, str | None] = {
+        name: code if (code := given.get(name, "")) in codes else None
+        for name, codes in ours.items()
+    }
+    key = given.get("organisation", "")
+    is_key = key and len(key) <= LONGEST_KEY and key.isprintable()
+    found["organisation"] = key if is_key and organisations.name(key, PUBLIC) else None
+    return found
 
 
 def _form(given: Any, faults: list[str]) -> str:
@@ -119,6 +126,7 @@ def _form(given: Any, faults: list[str]) -> str:
         text_in(step.title, language) if step else "",
         places.where(known, place) if place else "",
         text_in(track.label, language) if track else "",
+        organisations.name(about["organisation"] or "", PUBLIC),
     ]
     return render_template(
         "suggestions/new.html",

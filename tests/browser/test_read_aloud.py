@@ -88,6 +88,16 @@ HEARD = {
         ("textbox", "Hvor er personen nå?, invalid"),
         ("button", "Helsehjelp"),
     ],
+    "/answer?step=report_child&place=5001": [
+        ("heading 2", "Melding til barnevernet"),
+        ("region", "Hvem gjør hva i dette steget"),
+        ("DisclosureTriangle", "Gjelder også, men noe annet går foran, collapsed"),
+    ],
+    "/steps?place=Her%C3%B8y": [
+        ("heading 1", "Hvilket sted mener du?"),
+        ("link", "Herøy"),
+        ("link", "Herøy"),
+    ],
     "/steps": [
         ("heading 1", "Forløpet, steg for steg"),
         *FILTERS,

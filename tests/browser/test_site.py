@@ -19,6 +19,8 @@ PAGES = [
     "/answer?step=talk&place=5001&track=minor",
     "/answer?step=settle&place=5001&track=adult",
     "/answer?step=health&place=nowhere",
+    "/answer?step=report_child&place=5001",
+    "/steps?place=Her%C3%B8y",
     "/steps",
     f"/steps?{CHILD}",
     "/steps/report_child",
@@ -103,6 +105,8 @@ def test_a_page_fits_the_narrowest_phone_and_twice_the_size(
     )
     page = context.new_page()
     visit(page, address)
+    for fold in page.locator("details:not(.menu)").all():
+        fold.evaluate("fold => { fold.open = true; }")
 
     wide = page.evaluate("document.documentElement.scrollWidth")
 

@@ -158,3 +158,37 @@ def test_a_number_is_said_to_be_its_owners(client):
     assert "Ring Alarmtelefonen for barn og unge," in page
     assert "Ring Du som møter personen" not in page
     assert "Ring Kommunal barnevernstjeneste" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/organisations/a%00b",
+        "/steps/a%00b",
+        "/places/a%00b",
+        "/sources/a%00b",
+        "/rights/a%00b",
+        "/organisations/" + "a" * 3000,
+    ],
+)
+def test_what_can_be_no_key_is_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_long_addresses_are_answered_and_not_kept(app, client):
+    kept = app.extensions["kept"]
+    before = kept.cache_info().currsize
+
+    assert client.get(f"/?on={'x' * 5000}").status_code == 200
+    assert kept.cache_info().currsize == before
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("gzip", "gzip"), ("gzip;q=0", None), ("*", "gzip"), ("br, gzip;q=0.5", "gzip")],
+)
+def test_a_page_is_packed_only_for_who_takes_it(client, accepted, encoding):
+    page = client.get("/steps", headers={"Accept-Encoding": accepted})
+
+    assert page.headers.get("Content-Encoding") == encoding
+    assert page.headers["Vary"] == "Accept-Encoding"

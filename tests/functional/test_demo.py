@@ -575,3 +575,31 @@ def test_a_line_says_when_it_was_last_confirmed(network, client, address, words)
 
 def test_nobody_is_told_to_doubt_the_emergency_number(network, client):
     assert "bekreftet" not in client.get("/organisations/line-emergency").text.lower()
+
+
+def test_an_organisation_shows_what_a_rule_names_it_for_beyond_where_it_serves(
+    network, client
+):
+    page = client.get("/organisations/htso").text
+
+    assert "/answer?step=acute_housing&amp;place=0301" in page
+
+
+def test_who_stands_in_never_says_that_an_open_door_is_closed(network, client):
+    at = datetime(TODAY.year, TODAY.month, TODAY.day, 10, 10, tzinfo=OSLO)
+    known = catalogue.current(PUBLIC)
+    told = set()
+    for place in ("5601", "5001", "4003", "0301"):
+        for step in known.steps:
+            found = guide.who_acts(step, place, "adult", now=at)
+            if (why := guide.why_stands_in(found)) is None:
+                continue
+            told.add(why.because)
+            actors = [a for a in found.roles[found.first.role] if not a.fallback]
+            if why.because == "closed":
+                (whom,) = [a for a in actors if a.organisation.name == why.whom][:1]
+                assert not whom.is_open
+            if why.because == "missing":
+                assert guide.Unresolved(found.first.role, why.whom) in found.unresolved
+
+    assert "missing" in told

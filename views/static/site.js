@@ -69,7 +69,7 @@ document.addEventListener("click", (event) => {
 
 // A step that the address names is unfolded.
 const unfoldNamed = () => {
-  const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const named = location.hash && document.getElementById(location.hash.slice(1));
   if (named && named.matches("details")) { named.open = true; named.scrollIntoView(); }
 };
 addEventListener("hashchange", unfoldNamed);
