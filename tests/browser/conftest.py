@@ -1,9 +1,11 @@
 """What browser tests share: the demo network on a real server, and Chromium."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing, nullcontext
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import pytest
 from apiflask import APIFlask
@@ -15,6 +17,9 @@ from models import db
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
 from tests.factories import MONDAY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +39,24 @@ def demo_app(
         db.engine.dispose()
 
 
+def whole(app: APIFlask) -> "WSGIApplication":
+    """Return the application with each answer read and closed before it is sent.
+
+    Werkzeug's server leaves a file open where the browser hangs up halfway.
+    """
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        parts = app(environ, start)
+        with closing(parts) if hasattr(parts, "close") else nullcontext():
+            return [b"".join(parts)]
+
+    return answer
+
+
 @pytest.fixture(scope="session")
 def site(demo_app: APIFlask) -> Iterator[str]:
     """Yield the address of the site with the demo network, served by threads."""
-    server = make_server("localhost", 0, demo_app, threaded=True)
+    server = make_server("localhost", 0, whole(demo_app), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield f"http://localhost:{server.server_port}"
