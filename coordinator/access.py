@@ -136,6 +136,8 @@ GUARDED: dict[str, Predicate] = {
     "user": lambda viewer: literal("unit").in_(viewer.classes),
     "user_session": lambda _viewer: literal(value=False),
     "one_time_link": lambda _viewer: literal(value=False),
+    "token": lambda _viewer: literal(value=False),
+    "message": lambda viewer: literal("unit").in_(viewer.classes),
 }
 
 GATE_OPTION = "guarded_by_gate"

@@ -12,6 +12,7 @@ from models.base import (
 )
 from models.change import Change, ChangeCounter, begin_write, is_writing, one_write
 from models.contact_point import CHANNELS, ContactPoint
+from models.message import MESSAGE_STATES, Message
 from models.organisation import Entry, Organisation, OrganisationKind, ServiceArea
 from models.person import Person
 from models.place import PLACE_KINDS, Place, PlaceParent, PlaceSuccessor
@@ -30,13 +31,21 @@ from models.process import (
 from models.responsibility import ROLES, STATUSES, Responsibility
 from models.source import Source
 from models.suggestion import SUGGESTION_KINDS, Suggestion
-from models.user import LINK_PURPOSES, USER_ROLES, OneTimeLink, User, UserSession
+from models.user import (
+    LINK_PURPOSES,
+    USER_ROLES,
+    OneTimeLink,
+    Token,
+    User,
+    UserSession,
+)
 
 __all__ = [
     "AUDIENCES",
     "CHANNELS",
     "LANGUAGES",
     "LINK_PURPOSES",
+    "MESSAGE_STATES",
     "PLACE_KINDS",
     "ROLES",
     "SCHEMA",
@@ -51,6 +60,7 @@ __all__ = [
     "Handover",
     "Holding",
     "LocalisedText",
+    "Message",
     "OneTimeLink",
     "Organisation",
     "OrganisationKind",
@@ -70,6 +80,7 @@ __all__ = [
     "Source",
     "Step",
     "Suggestion",
+    "Token",
     "Track",
     "User",
     "UserSession",

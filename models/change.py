@@ -35,6 +35,8 @@ class Change(Base):
 
     `kind` is the table, `key` the record's key (parts joined by `|`). `before` is null
     for a new record and `after` for a deleted one; else both hold the fields changed.
+    `act` is the seq of the first change of the transaction: what was done at one time,
+    and is undone together.
     """
 
     __tablename__ = "change"
@@ -43,6 +45,7 @@ class Change(Base):
     seq: Mapped[int] = mapped_column(
         BigInteger(), primary_key=True, autoincrement=False
     )
+    act: Mapped[int] = mapped_column(BigInteger())
     at: Mapped[datetime]
     who: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(30))
@@ -82,15 +85,26 @@ def append(connection: Connection, who: str, changes: Iterable[Entered]) -> int:
         .returning(ChangeCounter.value)
     ).scalar_one()
     if rows:
-        at = datetime.now(UTC)
+        first = value - len(rows) + 1
+        same = {"act": _act(connection, first), "at": datetime.now(UTC), "who": who}
         connection.execute(
             insert(Change),
             [
-                {"seq": value - len(rows) + n, "at": at, "who": who, **row._asdict()}
-                for n, row in enumerate(rows, start=1)
+                {"seq": seq, **same, **row._asdict()}
+                for seq, row in enumerate(rows, start=first)
             ],
         )
     return value
+
+
+def _act(connection: Connection, first: int) -> int:
+    """Return the seq of the transaction's first change, which is `first` if none is."""
+    transaction = connection.get_transaction()
+    began, act = connection.info.get("act", (None, first))
+    if began is not transaction:
+        act = first
+        connection.info["act"] = transaction, act
+    return int(act)
 
 
 def begin_write() -> None:

@@ -66,3 +66,17 @@ class OneTimeLink(Unrecorded, Base):
     )
     purpose: Mapped[str] = mapped_column(String(12))
     expires_at: Mapped[datetime]
+
+
+class Token(Unrecorded, Base):
+    """A bearer token (RFC 6750) by which a program reads the API as its user."""
+
+    __tablename__ = "token"
+
+    digest: Mapped[str] = mapped_column(DIGEST, primary_key=True)
+    user: Mapped[str] = mapped_column(
+        ForeignKey("user.key", ondelete="CASCADE"), index=True
+    )
+    label: Mapped[str] = mapped_column(String(100), default="")
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
