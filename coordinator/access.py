@@ -6,6 +6,7 @@ wins; nothing set means protected (a null is in no list, so it is never selected
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.orm import Session, UOWTransaction
@@ -46,12 +48,14 @@ class Viewer:
     """Who reads: a name for caches and logs, and the widest classes it may see.
 
     `fields` is the widest class of single fields such as contact points, where it
-    differs from that of records.
+    differs from that of records. `own` is the organisation of an agency's user, who
+    sees of it, of what lies below it and of their posts as much as the unit does.
     """
 
     name: str
     records: str
     fields: str = ""
+    own: str | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -70,9 +74,16 @@ class Viewer:
 
 
 PUBLIC = Viewer("public", "public")
+READER = Viewer("reader", "network")
 UNIT = Viewer("unit", "unit")
 OPERATOR = Viewer("operator", "network", "unit")
 """Who exports and restores: every line, but nothing of protected organisations."""
+
+
+def agency(organisation: str) -> Viewer:
+    """Return how a user of this organisation sees the network."""
+    return Viewer("agency", "network", own=organisation)
+
 
 Predicate = Callable[[Viewer], ColumnElement[bool]]
 
@@ -83,16 +94,46 @@ _service_area = ServiceArea.__table__
 _holding = Holding.__table__
 _contact_point = ContactPoint.__table__
 _responsibility = Responsibility.__table__
+_OWN_CLASSES = ("public", "network", "unit")
 
 
 def _entry_is_seen(key: ColumnElement[Any], viewer: Viewer) -> ColumnElement[bool]:
     """The entry behind a foreign key is of a class the viewer may see."""
     entry = _entry.alias()
-    return (
-        select(entry.c.key)
-        .where(entry.c.key == key, entry.c.audience.in_(viewer.classes))
-        .exists()
-    )
+    is_seen = _is_of_class_or_own(entry, viewer)
+    return select(entry.c.key).where(entry.c.key == key, is_seen).exists()
+
+
+def _is_of_class_or_own(entry: FromClause, viewer: Viewer) -> ColumnElement[bool]:
+    of_class: ColumnElement[bool] = entry.c.audience.in_(viewer.classes)
+    if viewer.own is None:
+        return of_class
+    own = and_(entry.c.audience.in_(_OWN_CLASSES), entry.c.key.in_(own_entries(viewer)))
+    return or_(of_class, own)
+
+
+def _point_is_seen(viewer: Viewer) -> ColumnElement[bool]:
+    of_class: ColumnElement[bool] = _contact_point.c.audience.in_(viewer.field_classes)
+    if viewer.own is not None:
+        own = _contact_point.c.owner.in_(own_entries(viewer))
+        of_class = or_(of_class, and_(_contact_point.c.audience.in_(_OWN_CLASSES), own))
+    return and_(of_class, _entry_is_seen(_contact_point.c.owner, viewer))
+
+
+@lru_cache(maxsize=512)
+def own_entries(viewer: Viewer) -> Select[Any]:
+    """Return the select of all that is the viewer's own, by key.
+
+    Its organisation and those below it, their posts, and the persons who hold them.
+    """
+    top, below = _organisation.alias(), _organisation.alias()
+    post, held = _post.alias(), _holding.alias()
+    own = select(top.c.key).where(top.c.key == viewer.own).cte("own", recursive=True)
+    own = own.union(select(below.c.key).join(own, below.c.parent == own.c.key))
+    posts = select(post.c.key).where(post.c.organisation.in_(select(own.c.key)))
+    persons = select(held.c.person).where(held.c.post.in_(posts))
+    every = union(select(own.c.key), posts, persons).subquery("own_entries")
+    return select(every.c[0])
 
 
 def _own_class(table: FromClause) -> Predicate:
@@ -110,6 +151,7 @@ GUARDED: dict[str, Predicate] = {
     for table in Base.metadata.sorted_tables
     if "audience" in table.c
 } | {
+    "entry": lambda viewer: _is_of_class_or_own(_entry, viewer),
     "organisation": _through_entry(_organisation.c.key),
     "post": _through_entry(_post.c.key),
     "person": _through_entry(Base.metadata.tables["person"].c.key),
@@ -119,10 +161,7 @@ GUARDED: dict[str, Predicate] = {
         _entry_is_seen(_holding.c.post, viewer),
         _entry_is_seen(_holding.c.person, viewer),
     ),
-    "contact_point": lambda viewer: and_(
-        _contact_point.c.audience.in_(viewer.field_classes),
-        _entry_is_seen(_contact_point.c.owner, viewer),
-    ),
+    "contact_point": _point_is_seen,
     "responsibility": lambda viewer: and_(
         _responsibility.c.audience.in_(viewer.classes),
         or_(
@@ -140,6 +179,7 @@ GUARDED: dict[str, Predicate] = {
     "message": lambda viewer: literal("unit").in_(viewer.classes),
 }
 
+_NEEDED_FOR_OWN = {"entry", "organisation", "post", "holding"}
 GATE_OPTION = "guarded_by_gate"
 """The execution option by which a statement shows which tables the gate guards."""
 
@@ -161,9 +201,10 @@ def select_visible(*columns: Any, viewer: Viewer) -> Select[Any]:
     """
     statement = select(*columns)
     names = sorted(tables_in(statement) & GUARDED.keys())
+    passed = {"entry"} if viewer.own is None else _NEEDED_FOR_OWN
     return statement.where(
         *(GUARDED[name](viewer) for name in names)
-    ).execution_options(**{GATE_OPTION: frozenset(names) | {"entry"}})
+    ).execution_options(**{GATE_OPTION: frozenset(names) | passed})
 
 
 def select_to_write(*columns: Any) -> Select[Any]:

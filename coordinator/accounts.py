@@ -12,14 +12,23 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func
 
 from coordinator import passwords
-from coordinator.access import Viewer, select_to_write, select_visible
+from coordinator.access import (
+    READER,
+    UNIT,
+    Viewer,
+    agency,
+    select_to_write,
+    select_visible,
+)
 from coordinator.errors import BadAddress, LinkGone, NotFound, Taken
 from models import (
     USER_ROLES,
     OneTimeLink,
     Organisation,
+    Token,
     User,
     UserSession,
     db,
@@ -35,6 +44,8 @@ LASTS = {
     "reset": timedelta(hours=1),
 }
 LONGEST_DEVICE = 200
+LONGEST_LABEL = 100
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Account(NamedTuple):
@@ -47,6 +58,22 @@ class Account(NamedTuple):
     language: str
     session: str
     seen_at: datetime
+
+
+def viewer_of(account: Account) -> Viewer:
+    """Return how the one who is signed in, or her program, sees the network."""
+    if account.role == "agency" and account.organisation:
+        return agency(account.organisation)
+    return {"unit": UNIT, "reader": READER}[account.role]
+
+
+class IssuedToken(NamedTuple):
+    """A token as its user sees it: everything but the secret."""
+
+    digest: str
+    label: str
+    made_at: datetime
+    used_at: datetime | None
 
 
 class Device(NamedTuple):
@@ -324,6 +351,77 @@ def set_disabled(key: str, *, disabled: bool) -> None:
     user.disabled_at = _now() if disabled else None
     _remove(UserSession, UserSession.user == key)
     _remove(OneTimeLink, OneTimeLink.user == key)
+    _remove(Token, Token.user == key)
+
+
+@one_write
+def issue_token(email: str, label: str = "") -> str:
+    """Return a new bearer token for the user of the address; also without a password.
+
+    Raise NotFound where nobody who may sign in has the address.
+    """
+    try:
+        user = _user_by(User.email == address_of(email), User.disabled_at.is_(None))
+    except BadAddress:
+        user = None
+    if user is None:
+        raise NotFound("user", email)
+    secret = secrets.token_urlsafe(32)
+    label = "".join(filter(str.isprintable, label))[:LONGEST_LABEL]
+    values = {"user": user.key, "label": label, "made_at": _now()}
+    db.session.add(Token(digest=_digest(secret), **values))
+    return secret
+
+
+def bearer(secret: str) -> Account | None:
+    """Return whose token it is; None where it was taken back, or never was.
+
+    `session` is the token's digest, and `seen_at` when the token was last used.
+    """
+    user, token = User.__table__.c, Token.__table__.c
+    statement = select_to_write(
+        user.key,
+        user.email,
+        user.role,
+        user.organisation,
+        user.language,
+        token.digest,
+        func.coalesce(token.used_at, token.made_at).label("seen_at"),
+        token.used_at.is_(None),
+    ).where(
+        token.digest == _digest(secret),
+        user.key == token.user,
+        user.disabled_at.is_(None),
+    )
+    row = db.session.execute(statement).first()
+    if row is None:
+        return None
+    *values, is_new = row
+    account = Account(*values)
+    return account._replace(seen_at=_LONG_AGO) if is_new else account
+
+
+@one_write
+def use_token(account: Account) -> None:
+    """Write down that the token was used now; no more than every five minutes."""
+    statement = select_to_write(Token).where(Token.digest == account.session)
+    if token := db.session.scalars(statement).first():
+        token.used_at = _now()
+
+
+def tokens(account: Account) -> list[IssuedToken]:
+    """Return the user's tokens, the newest first."""
+    token = Token.__table__.c
+    columns = token.digest, token.label, token.made_at, token.used_at
+    statement = select_to_write(*columns).where(token.user == account.key)
+    rows = db.session.execute(statement.order_by(token.made_at.desc()))
+    return [IssuedToken(*row) for row in rows]
+
+
+@one_write
+def take_back_token(account: Account, digest: str) -> None:
+    """Take back one of the user's tokens; it is dead at once."""
+    _remove(Token, Token.user == account.key, Token.digest == digest)
 
 
 def users(viewer: Viewer) -> Sequence[Any]:

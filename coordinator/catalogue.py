@@ -225,21 +225,20 @@ class Catalogue:
         return place_graph.at_or_above(self.graph, code)
 
 
-_kept: WeakKeyDictionary[Engine, dict[Viewer, tuple[int, Catalogue]]] = (
-    WeakKeyDictionary()
-)
+# By class: what an agency has of its own is not in the catalogue.
+_kept: WeakKeyDictionary[Engine, dict[str, tuple[int, Catalogue]]] = WeakKeyDictionary()
 
 
 def current(viewer: Viewer) -> Catalogue:
     """Return the catalogue as the viewer may see it, no older than this call."""
     kept = _kept.setdefault(db.engine, {})
-    seq, known = changes.newest(KEPT_KINDS), kept.get(viewer)
+    seq, known = changes.newest(KEPT_KINDS), kept.get(viewer.records)
     if known and known[0] == seq:
         return known[1]
     found = _read(viewer)
     # What a write sees may yet be rolled back, and its seq given to another change.
     if not is_writing() and (known is None or known[0] < seq):
-        kept[viewer] = seq, found
+        kept[viewer.records] = seq, found
     return found
 
 

@@ -141,15 +141,13 @@ def gather(
         places,
         viewer,
     )
-    holdings = _holdings(posts, viewer)
-    owners = (
-        organisations.keys() | posts.keys() | {held.person.key for held in holdings}
-    )
+    held = holdings(posts, viewer)
+    owners = organisations.keys() | posts.keys() | {one.person.key for one in held}
     return Facts(
         rules,
         organisations,
         posts,
-        holdings,
+        held,
         _points(owners, viewer),
         shows_holders=viewer.sees_network,
     )
@@ -284,7 +282,8 @@ def _holdings_read(viewer: Viewer) -> Executable:
     )
 
 
-def _holdings(posts: Collection[str], viewer: Viewer) -> tuple[HoldingFact, ...]:
+def holdings(posts: Collection[str], viewer: Viewer) -> tuple[HoldingFact, ...]:
+    """Return who holds or held the posts; nothing where that is not for the viewer."""
     if not posts or not viewer.sees_network:
         return ()
     return tuple(

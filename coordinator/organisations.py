@@ -11,7 +11,15 @@ from coordinator import guide
 from coordinator.access import Viewer, select_visible
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound
-from coordinator.facts import Facts, OrganisationFact, PointFact, is_valid
+from coordinator.facts import (
+    Facts,
+    HoldingFact,
+    OrganisationFact,
+    PersonFact,
+    PointFact,
+    holdings,
+    is_valid,
+)
 from coordinator.reference import WHOLE_COUNTRY
 from coordinator.resolution import Point, Resolver
 from models import (
@@ -47,6 +55,23 @@ class Duty(NamedTuple):
     places: tuple[str, ...]
 
 
+class Holder(NamedTuple):
+    """Who holds a post, and the lines of her own."""
+
+    person: PersonFact
+    deputy: bool
+    points: tuple[Point, ...]
+
+
+class PostProfile(NamedTuple):
+    """A post with its lines, and who holds it, for those who may know."""
+
+    key: str
+    title: str
+    points: tuple[Point, ...]
+    holders: tuple[Holder, ...]
+
+
 @dataclass(frozen=True)
 class Profile:
     """An organisation with its posts, lines and what it does, as a viewer sees it."""
@@ -63,7 +88,7 @@ class Profile:
     below: tuple[Listed, ...]
     serves: tuple[str, ...]
     points: tuple[Point, ...]
-    posts: tuple[tuple[str, str, tuple[Point, ...]], ...]
+    posts: tuple[PostProfile, ...]
     duties: tuple[Duty, ...]
 
 
@@ -146,7 +171,10 @@ def profile(key: str, viewer: Viewer, known: Catalogue, now: datetime) -> Profil
         )
         if is_valid(found, today)
     ]
-    points = _points([key, *(found.key for found in posts)], viewer, known, now)
+    holders = _holders([found.key for found in posts], viewer, today)
+    persons = [held.person.key for each in holders.values() for held in each]
+    owners = [key, *(found.key for found in posts), *persons]
+    points = _points(owners, viewer, known, now)
     serves = _served([key], viewer).get(key, ())
     named = _named_in([key, *(found.key for found in posts)], viewer)
     # Where a rule names it comes first; where it serves, it may be found by its kind.
@@ -165,10 +193,30 @@ def profile(key: str, viewer: Viewer, known: Catalogue, now: datetime) -> Profil
         serves=serves,
         points=points.get(key, ()),
         posts=tuple(
-            (found.key, found.title, points.get(found.key, ())) for found in posts
+            PostProfile(
+                found.key,
+                found.title,
+                points.get(found.key, ()),
+                tuple(
+                    Holder(held.person, held.deputy, points.get(held.person.key, ()))
+                    for held in holders.get(found.key, ())
+                ),
+            )
+            for found in posts
         ),
         duties=tuple(_duties(key, places, viewer, known, now)),
     )
+
+
+def _holders(
+    posts: list[str], viewer: Viewer, on: date
+) -> dict[str, tuple[HoldingFact, ...]]:
+    """Return who holds each post that day, the deputies last."""
+    found: dict[str, tuple[HoldingFact, ...]] = {}
+    for held in sorted(holdings(posts, viewer), key=lambda one: one.deputy):
+        if is_valid(held, on):
+            found[held.post] = (*found.get(held.post, ()), held)
+    return found
 
 
 def _related(viewer: Viewer, condition: ColumnElement[bool]) -> Iterator[Listed]:

@@ -6,12 +6,12 @@ from apiflask import APIBlueprint
 from flask import Response, render_template
 
 from coordinator import catalogue, guide
-from coordinator.access import PUBLIC
 from coordinator.opening import OSLO
 from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
 from views import asked, kept
 from views.cards import line_to, unit, urgent
+from views.viewing import viewer
 
 bp = APIBlueprint("about", __name__, enable_openapi=False)
 
@@ -23,7 +23,7 @@ def the_unit() -> Response:
 
 
 def _render_unit() -> bytes:
-    known, language = catalogue.current(PUBLIC), asked.language()
+    known, language = catalogue.current(viewer()), asked.language()
 
     def told(kind: str) -> list[tuple[str, str]]:
         return [
@@ -53,7 +53,7 @@ def traces() -> Response:
 
 def _render_traces() -> bytes:
     return render_template(
-        "about/traces.html", urgent=urgent(catalogue.current(PUBLIC))
+        "about/traces.html", urgent=urgent(catalogue.current(viewer()))
     ).encode()
 
 
@@ -67,7 +67,7 @@ def _render_accessibility() -> bytes:
     return render_template(
         "about/accessibility.html",
         unit=unit(),
-        urgent=urgent(catalogue.current(PUBLIC)),
+        urgent=urgent(catalogue.current(viewer())),
     ).encode()
 
 
@@ -82,10 +82,12 @@ FOR_ADULTS, FOR_CHILDREN = "advice", "report_child"
 
 
 def _render_easy() -> bytes:
-    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    known, now = catalogue.current(viewer()), datetime.now(OSLO)
     calls = []
     for step, track in ((FOR_ADULTS, "adult"), (FOR_CHILDREN, "minor")):
-        found = guide.who_acts(step, WHOLE_COUNTRY, track, now=now, known=known)
+        found = guide.who_acts(
+            step, WHOLE_COUNTRY, track, viewer=viewer(), now=now, known=known
+        )
         top = found.on_top
         calls.append(
             (top.organisation.name, line_to(top, now))

@@ -124,11 +124,34 @@ def sign_out() -> BaseResponse:
 
 @bp.get("")
 def show() -> str:
-    """Show who is signed in, and on which devices."""
+    """Show who is signed in, on which devices, and by which programs."""
+    return _page()
+
+
+def _page(issued: str = "") -> str:
     account = current_user.account
     return render_template(
-        "account/show.html", account=account, devices=accounts.devices(account)
+        "account/show.html",
+        account=account,
+        devices=accounts.devices(account),
+        tokens=accounts.tokens(account),
+        issued=issued,
     )
+
+
+@bp.post("/tokens")
+def issue_token() -> str:
+    """Issue a token, and show it this once."""
+    label = request.form.get("label", "").strip()
+    return _page(accounts.issue_token(current_user.account.email, label))
+
+
+@bp.post("/tokens/take-back")
+def take_back_token() -> BaseResponse:
+    """Take back one of one's own tokens."""
+    digest = request.form.get("token", "")
+    accounts.take_back_token(current_user.account, digest)
+    return redirect(url_for("account.show"), 303)
 
 
 @bp.post("/sessions/end")

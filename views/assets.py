@@ -67,6 +67,7 @@ ICONS = {
     "unclear": "Questionmark",
     "unfold": "ChevronUpDown",
     "unknown": "QuestionmarkCircle",
+    "user": "PersonCircle",
     "visit": "Buildings3",
     "warning": "ExclamationmarkTriangle",
     "web": "Globe",

@@ -115,6 +115,8 @@ def _http(error: HTTPException) -> Response:
         # A host that is not ours: the links of a page cannot be built.
         return Response(f"<h1>{sentence}</h1>", status, mimetype="text/html")
     response = _respond(status, sentence)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response

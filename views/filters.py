@@ -3,16 +3,21 @@
 from datetime import date, datetime
 
 import phonenumbers
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import format_date, format_time
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import DBAPIError
 
-from coordinator import catalogue
-from coordinator.access import PUBLIC
+from coordinator import catalogue, organisations
+from coordinator.access import PUBLIC, Viewer
 from coordinator.opening import OSLO
 from views.language import chosen_language
+from views.viewing import viewer
+
+SIGNED_IN_MENU: list[tuple[str, str]] = []
+MENUS = {"unit": [*SIGNED_IN_MENU, ("users.index", _l("Brukere"))]}
 
 
 def phone(value: str) -> str:
@@ -57,7 +62,35 @@ def _main_menu() -> list[tuple[str, str, bool]]:
         ("organisations.index", _("Instanser")),
         ("rights.index", _("Rettigheter")),
     ]
-    return [(to, words, to.partition(".")[0] == here) for to, words in items]
+    if reader := _viewer():
+        items += MENUS.get(reader.name, SIGNED_IN_MENU)
+    return [(to, str(words), to.partition(".")[0] == here) for to, words in items]
+
+
+def _viewer() -> Viewer | None:
+    """Return the viewer who is signed in; None for the public."""
+    try:
+        found = viewer()
+    except DBAPIError:
+        # The page is about to say that the database does not answer.
+        return None
+    return None if found == PUBLIC else found
+
+
+def _signed_in() -> str:
+    """Return as what one is signed in, empty for the public; never who one is.
+
+    Pages are kept for all who see the same.
+    """
+    found = _viewer()
+    if found is None:
+        return ""
+    if found.name == "unit":
+        name: str = current_app.config["SETTINGS"].unit.name
+        return name
+    if found.own:
+        return organisations.name(found.own, found)
+    return str(_("Innlogget"))
 
 
 def _footer_menu() -> list[tuple[str, str]]:
@@ -67,7 +100,9 @@ def _footer_menu() -> list[tuple[str, str]]:
         ("sources.index", _("Kilder")),
         ("about.traces", _("Slett spor")),
         ("about.accessibility", _("Tilgjengelighet")),
-        ("account.show_sign_in", _("Logg inn")),
+        ("account.show", _("Min konto"))
+        if _viewer()
+        else ("account.show_sign_in", _("Logg inn")),
     ]
 
 
@@ -85,6 +120,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals["language"] = chosen_language
     app.jinja_env.globals["main_menu"] = _main_menu
+    app.jinja_env.globals["signed_in"] = _signed_in
     app.jinja_env.globals["footer_menu"] = _footer_menu
     app.jinja_env.globals["is_demo"] = _is_demo
     app.jinja_env.filters |= {"phone": phone, "day": day, "clock": clock}

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, guide, needs
-from coordinator.access import PUBLIC
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound, SeveralSuccessors
 from coordinator.guide import Answer
@@ -24,6 +23,7 @@ from views.cards import Card, card, checked, kind_label, lines, unit, urgent
 from views.filters import clock
 from views.language import chosen_language
 from views.presenting import share_text
+from views.viewing import viewer
 
 QUESTION = ("step", "place", "track", "on", "lang")
 # What the form asks, and turns into a step, a place and a track.
@@ -48,7 +48,7 @@ def answer() -> BaseResponse:
 
 def _answer_to_own_words() -> str:
     """Return the address of the answer: one that can be sent to a colleague."""
-    known = catalogue.current(PUBLIC)
+    known = catalogue.current(viewer())
     age = asked.choice("age", AGES)
     asylum = asked.choice("asylum", ASYLUM)
     track = track_of(age, asylum) if age else asked.text("track") or None
@@ -66,7 +66,7 @@ def _address(**question: str | None) -> str:
 
 
 def _render_question() -> bytes:
-    known = catalogue.current(PUBLIC)
+    known = catalogue.current(viewer())
     return render_template("guide/ask.html", **_form(known)).encode()
 
 
@@ -78,7 +78,7 @@ def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
 
     A place that was asked for by its name is found by it.
     """
-    fault, known = errors.word(error), catalogue.current(PUBLIC)
+    fault, known = errors.word(error), catalogue.current(viewer())
     if found := places.find_by_name(fault, known):
         return found
     passed_on = asked.given("step", "track", "on")
@@ -120,12 +120,13 @@ def _form(known: Catalogue) -> dict[str, Any]:
 
 def _render_answer() -> bytes:
     question = asked.question()
-    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    known, now = catalogue.current(viewer()), datetime.now(OSLO)
     found = guide.who_acts(
         question.step,
         question.place,
         question.track,
         question.on,
+        viewer(),
         now=now,
         known=known,
     )
@@ -308,7 +309,13 @@ def _next(
     """Return the steps that follow, each with who does it."""
     steps = [known.steps[one.step] for one in found.next]
     here = guide.who_acts_on_each(
-        steps, found.place, found.track, on=found.on, now=now, known=known
+        steps,
+        found.place,
+        found.track,
+        viewer(),
+        on=found.on,
+        now=now,
+        known=known,
     )
     shares, told = [], list(found.share)
     for one in found.next:

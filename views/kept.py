@@ -1,6 +1,7 @@
-"""Bodies of anonymous answers, kept as bytes until the network or the minute changes.
+"""Bodies of answers, kept as bytes until the network or the minute changes.
 
-The minute, because what is open now changes with it; minutes in Oslo are everyone's.
+They are kept by viewer: what one may see is not kept for another. The minute, because
+what is open now changes with it; minutes in Oslo are everyone's.
 """
 
 import gzip
@@ -12,6 +13,8 @@ from flask import Flask, Response, current_app, request
 from werkzeug.http import parse_accept_header
 
 from coordinator import changes
+from coordinator.access import Viewer
+from views.viewing import viewer
 
 KEPT_BODIES = 2048
 # A page repeats what was asked: without a bound, one asker could fill the memory.
@@ -29,15 +32,15 @@ def init_app(app: Flask) -> None:
 def body(render: Render) -> bytes:
     """Return what `render` makes of this address, made once if it can be kept.
 
-    `render` must depend on nothing but the address, the network and the minute,
-    and show what the public may see. What it raises is not kept.
+    `render` must depend on nothing but the address, the viewer, the network and the
+    minute: on no name or token of the one who is signed in. What it raises is not kept.
     """
     if len(request.query_string) + len(request.environ["PATH_INFO"]) > LONGEST_KEPT:
         return render()
     kept = current_app.extensions["kept"]
     minute = int(time.time() // 60)
     address = request.environ["PATH_INFO"], request.query_string
-    found: bytes = kept(render, changes.counter(), minute, address)
+    found: bytes = kept(render, changes.counter(), minute, address, viewer())
     return found
 
 
@@ -59,7 +62,11 @@ def _unpacks(accepted: str) -> bool:
 
 
 def _rendered(
-    render: Render, _counter: int, _minute: int, _address: tuple[str, bytes]
+    render: Render,
+    _counter: int,
+    _minute: int,
+    _address: tuple[str, bytes],
+    _viewer: Viewer,
 ) -> bytes:
     return render()
 

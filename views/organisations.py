@@ -8,11 +8,11 @@ from babel import Locale
 from flask import Response, render_template, request, url_for
 
 from coordinator import catalogue, organisations
-from coordinator.access import PUBLIC
 from coordinator.opening import OSLO
 from models import text_in
 from views import asked, kept, places, wording
 from views.cards import kind_label, lines, urgent
+from views.viewing import viewer
 
 bp = APIBlueprint("organisations", __name__, enable_openapi=False)
 
@@ -24,11 +24,11 @@ def index() -> Response:
 
 
 def _render_list() -> bytes:
-    known, language = catalogue.current(PUBLIC), asked.language()
+    known, language = catalogue.current(viewer()), asked.language()
     query, kind, place = asked.text("q"), asked.text("kind"), asked.text("place")
     skip = asked.count("skip")
     found, more = organisations.listed(
-        PUBLIC, known, query=query, kind=kind, place=place, skip=skip
+        viewer(), known, query=query, kind=kind, place=place, skip=skip
     )
     given = asked.given("q", "kind", "place")
     step = organisations.PAGE
@@ -73,17 +73,32 @@ def show(key: str) -> Response:
 
 
 def _render() -> bytes:
-    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    known, now = catalogue.current(viewer()), datetime.now(OSLO)
     language = asked.language()
-    found = organisations.profile(asked.part("key"), PUBLIC, known, now)
+    found = organisations.profile(asked.part("key"), viewer(), known, now)
     return render_template(
         "organisations/show.html",
         organisation=found,
         kind=kind_label(found.kind, known, language),
         lines=lines(found.points, now, found.kind),
         posts=[
-            (title, lines(points, now, found.kind))
-            for _key, title, points in found.posts
+            (
+                post.title,
+                lines(post.points, now, found.kind),
+                [
+                    (
+                        holder.person.name,
+                        holder.deputy,
+                        [
+                            _language_name(code, language)
+                            for code in holder.person.languages
+                        ],
+                        lines(holder.points, now, found.kind),
+                    )
+                    for holder in post.holders
+                ],
+            )
+            for post in found.posts
         ],
         serves=[
             (code, places.where(known, known.places[code])) for code in found.serves

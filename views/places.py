@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, guide, places
-from coordinator.access import PUBLIC
 from coordinator.catalogue import Catalogue, PlaceRow
 from coordinator.errors import NotFound
 from coordinator.opening import OSLO
@@ -20,6 +19,7 @@ from views import asked, errors, kept, wording
 from views.asked import BadParameter
 from views.cards import kind_label, lines_to, urgent
 from views.language import chosen_language
+from views.viewing import viewer
 
 LONGEST_LIST = 30
 
@@ -41,11 +41,11 @@ def show(code: str) -> Response:
 
 def _render() -> bytes:
     code = asked.part("code")
-    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    known, now = catalogue.current(viewer()), datetime.now(OSLO)
     language, place = chosen_language(), known.place(code)
     standing = known.standing_place(code, now.date())
     answers = guide.who_acts_on_each(
-        list(known.steps.values()), code, now=now, known=known
+        list(known.steps.values()), code, viewer=viewer(), now=now, known=known
     )
     kinds: dict[str, dict[str, dict[str, Any]]] = {}
     for found in answers:
@@ -136,7 +136,7 @@ def same_page(place: str) -> str:
 
 def choose(several: SeveralPlaces) -> Response:
     """Let the reader choose which of the places is meant."""
-    known = catalogue.current(PUBLIC)
+    known = catalogue.current(viewer())
     page = render_template(
         "places/choose.html",
         choices=[
@@ -212,7 +212,7 @@ def not_found(error: NotFound) -> BaseResponse:
     """Lead on to a place that was asked for by its name; else say it is unknown."""
     if request.blueprint == "api":
         return errors.asked_wrongly(error)
-    found = find_by_name(errors.word(error), catalogue.current(PUBLIC))
+    found = find_by_name(errors.word(error), catalogue.current(viewer()))
     return found or errors.asked_wrongly(error)
 
 

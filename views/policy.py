@@ -12,8 +12,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import accounts
-from models import USER_ROLES, begin_write, db
+from models import USER_ROLES, begin_write
+from views.viewing import note_seen
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ANYONE: frozenset[str] = frozenset()
@@ -100,7 +100,6 @@ def _refusal(wanted: frozenset[str]) -> BaseResponse | None:
         return unauthorized
     if current_user.account.role not in wanted:
         abort(403)
-    if not writes and accounts.is_due(current_user.account):
-        db.session.rollback()
-        accounts.see(current_user.account)
+    if not writes:
+        note_seen()
     return None

@@ -7,7 +7,6 @@ from apiflask import APIBlueprint
 from flask import Response, render_template
 
 from coordinator import catalogue, guide, rights
-from coordinator.access import PUBLIC
 from coordinator.catalogue import Catalogue, StepRow
 from coordinator.opening import OSLO
 from coordinator.reference import WHOLE_COUNTRY
@@ -15,6 +14,7 @@ from models import text_in
 from views import asked, kept, places, wording
 from views.cards import line_to, urgent
 from views.guide import takes_calls, who
+from views.viewing import viewer
 
 bp = APIBlueprint("rights", __name__, enable_openapi=False)
 
@@ -26,7 +26,7 @@ def index() -> Response:
 
 
 def _render_list() -> bytes:
-    known, language = catalogue.current(PUBLIC), asked.language()
+    known, language = catalogue.current(viewer()), asked.language()
     return render_template(
         "rights/index.html",
         ladder=_ladder(known, language),
@@ -65,7 +65,7 @@ def show(code: str) -> Response:
 
 
 def _render() -> bytes:
-    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    known, now = catalogue.current(viewer()), datetime.now(OSLO)
     language, right = asked.language(), known.right(asked.part("code"))
     place, track = asked.text("place") or WHOLE_COUNTRY, asked.text("track") or None
     if track:
@@ -74,7 +74,9 @@ def _render() -> bytes:
 
     def told(steps: list[StepRow]) -> list[dict[str, Any]]:
         meant = [step for step in steps if step.is_for(track)]
-        answers = guide.who_acts_on_each(meant, place, track, now=now, known=known)
+        answers = guide.who_acts_on_each(
+            meant, place, track, viewer=viewer(), now=now, known=known
+        )
         return [
             {
                 "code": found.step.code,

@@ -6,12 +6,12 @@ from apiflask import APIBlueprint
 from flask import Response, render_template
 
 from coordinator import catalogue
-from coordinator.access import PUBLIC
 from coordinator.opening import OSLO
 from coordinator.places import alphabetical
 from models import text_in
 from views import asked, kept
 from views.cards import checked, urgent
+from views.viewing import viewer
 
 bp = APIBlueprint("sources", __name__, enable_openapi=False)
 
@@ -23,7 +23,7 @@ def index() -> Response:
 
 
 def _render_list() -> bytes:
-    known, language = catalogue.current(PUBLIC), asked.language()
+    known, language = catalogue.current(viewer()), asked.language()
     today = datetime.now(OSLO).date()
     return render_template(
         "sources/index.html",
@@ -49,7 +49,7 @@ def show(key: str) -> Response:
 
 
 def _render() -> bytes:
-    known, language = catalogue.current(PUBLIC), asked.language()
+    known, language = catalogue.current(viewer()), asked.language()
     source = known.source(asked.part("key"))
     return render_template(
         "sources/show.html",

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, guide
-from coordinator.access import PUBLIC
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound, SeveralSuccessors
 from coordinator.guide import Answer
@@ -23,6 +22,7 @@ from views.cards import checked, kind_label, line_to, urgent
 from views.guide import ROLES_AS_TOLD, holder, takes_calls, who
 from views.language import chosen_language
 from views.presenting import share_text
+from views.viewing import viewer
 
 WHENEVER = "whenever_needed"
 JOURNEY = "journey"
@@ -44,7 +44,7 @@ def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
 
     A place that was asked for by its name is found by it.
     """
-    fault, known = errors.word(error), catalogue.current(PUBLIC)
+    fault, known = errors.word(error), catalogue.current(viewer())
     if found := places.find_by_name(fault, known):
         return found
     choices = [
@@ -73,7 +73,7 @@ def _filters(known: Catalogue) -> dict[str, Any]:
 
 
 def _render_journey() -> bytes:
-    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    known, now = catalogue.current(viewer()), datetime.now(OSLO)
     language = asked.language()
     code, track = asked.text("place") or WHOLE_COUNTRY, asked.text("track") or None
     label = text_in(known.track(track).label, language) if track else ""
@@ -82,7 +82,9 @@ def _render_journey() -> bytes:
         for step in known.steps.values()
         if step.process == JOURNEY and step.is_for(track)
     ]
-    answers = guide.who_acts_on_each(steps, code, track, now=now, known=known)
+    answers = guide.who_acts_on_each(
+        steps, code, track, viewer=viewer(), now=now, known=known
+    )
     items = [_item(found, known, now, language) for found in answers]
     standing = known.standing_place(code, now.date())
     return render_template(
@@ -162,9 +164,9 @@ def show(code: str) -> Response:
 
 def _render_step() -> bytes:
     code = asked.part("code")
-    known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
+    known, now = catalogue.current(viewer()), datetime.now(OSLO)
     language, step = asked.language(), known.step(code)
-    found = guide.who_acts(code, WHOLE_COUNTRY, now=now, known=known)
+    found = guide.who_acts(code, WHOLE_COUNTRY, viewer=viewer(), now=now, known=known)
 
     def text(value: Any) -> str:
         return text_in(value, language)

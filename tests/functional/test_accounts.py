@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from coordinator import accounts, changes, passwords
+from coordinator.access import select_to_write
 from coordinator.errors import LinkGone, NotFound, Taken, WeakPassword
 from models import User, UserSession, db
 from tests.conftest import settings
@@ -468,3 +469,80 @@ def test_create_user_prints_a_link_that_works(app, runner, client):
     again = runner.invoke(args=["create-user", EMAIL, "--role", "unit"])
     assert again.exit_code == 1
     assert "has a user already" in again.stderr
+
+
+# What the signed-in see, on pages and by tokens
+
+
+def test_a_page_shows_the_signed_in_what_is_not_for_the_public(client):
+    bring_all(NETWORK)
+    a_user("leser@example.no", "reader")
+    public = client.get("/organisations/bv-trondheim").text
+    sign_in(client, "leser@example.no")
+
+    page = client.get("/organisations/bv-trondheim").text
+
+    assert "Kari" not in public
+    assert "Kari" in page
+    assert "Min konto" in page
+    assert (
+        "Kari"
+        not in client.application.test_client().get("/organisations/bv-trondheim").text
+    )
+
+
+def bearer(secret):
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def test_a_token_reads_the_api_as_its_user_and_dies_with_her_access(client, runner):
+    accounts.create("kari@example.no", "unit")
+    bring_all(NETWORK)
+    lines = "/api/v1/contact-points?limit=100"
+    result = runner.invoke(args=["create-token", "kari@example.no"])
+    token = result.stdout.strip()
+
+    with_token = client.get(lines, headers=bearer(token)).json["results"]
+    without = client.get(lines).json["results"]
+    user = db.session.scalars(select_to_write(User.key)).one()
+    db.session.rollback()
+    accounts.set_disabled(user, disabled=True)
+
+    assert len(with_token) > len(without)
+    assert {one["audience"] for one in without} == {"public"}
+    assert {one["audience"] for one in with_token} == {"public", "network", "unit"}
+    refused = client.get(lines, headers=bearer(token))
+    assert refused.status_code == 401
+    assert refused.mimetype == "application/problem+json"
+    assert refused.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("header", ["Bearer ", "Bearer x", "Basic abc", "", "å"])
+def test_what_is_no_token_is_refused(client, header):
+    headers = {"Authorization": header}
+    assert client.get("/api/v1/places", headers=headers).status_code == 401
+
+
+def test_tokens_are_issued_shown_once_and_taken_back_on_the_account(client):
+    a_user()
+    sign_in(client)
+    shown = send(client, "/account/tokens", page="/account", label="Kalender").text
+    secret = re.search(r'class="secret">([^<]+)<', shown)[1]
+    lines = "/api/v1/places?limit=1"
+    works = client.get(lines, headers=bearer(secret)).status_code
+    listed = client.get("/account").text
+    digest = re.search(r'name="token" value="([^"]+)"', listed)[1]
+
+    send(client, "/account/tokens/take-back", page="/account", token=digest)
+
+    assert works == 200
+    assert "Kalender" in listed
+    assert secret not in listed
+    assert client.get(lines, headers=bearer(secret)).status_code == 401
+
+
+def test_a_token_for_nobody_is_refused_on_the_command_line(runner):
+    result = runner.invoke(args=["create-token", "ingen@example.no"])
+
+    assert result.exit_code == 1
+    assert result.stdout == ""

@@ -9,8 +9,10 @@ from coordinator.access import (
     GUARDED,
     OPERATOR,
     PUBLIC,
+    READER,
     UNIT,
     Viewer,
+    agency,
     reclassify,
     select_to_write,
     select_visible,
@@ -243,3 +245,46 @@ def test_a_person_keeps_a_class_of_its_own(network):
 
     classes = {row[0]: row[2] for row in stored("entry")["entry"]}
     assert (classes["kari"], classes["ola"]) == ("network", "network")
+
+
+# An agency's own
+
+
+AGENCIES = {
+    "organisations": "key,name,kind,parent,serves,protected\n"
+    "etat,Etaten,crisis_centre,,5001,true\n"
+    "etat-under,Etaten under,child_welfare,etat,5001,\n"
+    "annen,En annen,child_welfare,,5001,\n",
+    "posts": "key,organisation,title\netat-post,etat-under,Leder\n"
+    "annen-post,annen,Leder\n",
+    "persons": "key,name\nvar,Vår\nderes,Deres\n",
+    "holdings": "person,post\nvar,etat-post\nderes,annen-post\n",
+    "contact-points": "owner,channel,value,audience\n"
+    "etat-under,phone,73540001,unit\netat-post,phone,73540002,network\n"
+    "var,phone,73540003,unit\netat,phone,73540004,protected\n"
+    "annen,phone,73540005,unit\nderes,phone,73540006,unit\n"
+    "annen,phone,73540007,network\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("viewer", "organisations", "numbers"),
+    [
+        (PUBLIC, {"annen"}, ""),
+        (READER, {"annen"}, "7"),
+        (agency("annen"), {"annen"}, "567"),
+        (agency("etat"), {"annen", "etat", "etat-under"}, "1237"),
+        (agency("etat-under"), {"annen", "etat-under"}, "1237"),
+        (UNIT, {"annen", "etat", "etat-under"}, "123567"),
+    ],
+    ids=lambda one: one.own or one.name if isinstance(one, Viewer) else "",
+)
+def test_an_agency_sees_of_its_own_what_the_unit_sees(
+    app, viewer, organisations, numbers
+):
+    bring_all(AGENCIES)
+
+    found = {key for (key,) in seen("organisation", viewer)}
+    assert found & {"annen", "etat", "etat-under"} == organisations
+    points = {key[-1] for (key,) in seen("contact_point", viewer) if "735400" in key}
+    assert points == set(numbers)

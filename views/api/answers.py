@@ -5,11 +5,11 @@ import json
 from flask import Response
 
 from coordinator import catalogue, guide
-from coordinator.access import PUBLIC
 from views import asked, kept
 from views.api.blueprint import bp
 from views.api.schemas import Answer
 from views.presenting import present
+from views.viewing import viewer
 
 
 @bp.get("/answers")
@@ -22,9 +22,14 @@ def show() -> Response:
 
 def _render() -> bytes:
     question = asked.question()
-    known = catalogue.current(PUBLIC)
+    known = catalogue.current(viewer())
     answer = guide.who_acts(
-        question.step, question.place, question.track, question.on, known=known
+        question.step,
+        question.place,
+        question.track,
+        question.on,
+        viewer=viewer(),
+        known=known,
     )
     values = present(answer, known, question.language)
     return json.dumps(values, ensure_ascii=False).encode()

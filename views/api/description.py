@@ -63,6 +63,7 @@ LIST_PARAMETERS = [
     LANGUAGE,
 ]
 PROBLEMS = {
+    "401": "The bearer token is not known, or was taken back",
     "404": "Unknown step, place or track",
     "409": "The place was divided; `successors` names its parts",
     "422": "A parameter is missing or malformed; `parameter` names it",
@@ -82,6 +83,9 @@ def describe(app: APIFlask) -> None:
 
     @app.spec_processor
     def complete(document: Any) -> Any:
+        document["components"]["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"}
+        }
         document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         for path, operations in document["paths"].items():
             is_answer = path.endswith("/answers")
@@ -89,7 +93,12 @@ def describe(app: APIFlask) -> None:
             operation["parameters"] = (
                 ANSWER_PARAMETERS if is_answer else LIST_PARAMETERS
             )
-            statuses = PROBLEMS if is_answer else {"422": PROBLEMS["422"]}
+            operation["security"] = [{}, {"token": []}]
+            statuses = (
+                PROBLEMS
+                if is_answer
+                else {status: PROBLEMS[status] for status in ("401", "422")}
+            )
             for status, about in statuses.items():
                 operation["responses"][status] = _problem(about)
         return document

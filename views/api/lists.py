@@ -6,13 +6,13 @@ from typing import Any
 from flask import Response, jsonify, request, url_for
 
 from coordinator import catalogue, records
-from coordinator.access import PUBLIC
 from coordinator.catalogue import StepRow
 from coordinator.columns import KINDS
 from models import fold, text_in
 from views import asked
 from views.api.blueprint import bp
 from views.api.schemas import LIST_SCHEMAS
+from views.viewing import viewer
 
 LONGEST_AFTER = 600
 PASSED_ON = ("q", "limit", "lang")
@@ -22,7 +22,7 @@ def _page(name: str) -> Response:
     query, after = asked.text("q"), asked.text("after", LONGEST_AFTER)
     asked.language()
     page = records.page(
-        KINDS[name], PUBLIC, query=query, after=after, limit=asked.limit()
+        KINDS[name], viewer(), query=query, after=after, limit=asked.limit()
     )
     return _answer([_jsonable(row) for row in page.rows], page.next)
 
@@ -74,7 +74,7 @@ def steps() -> Response:
     query, after = fold(asked.text("q")), asked.text("after", LONGEST_AFTER)
     found = [
         step
-        for code, step in sorted(catalogue.current(PUBLIC).steps.items())
+        for code, step in sorted(catalogue.current(viewer()).steps.items())
         if code > after and query in fold(code, *step.title.values())
     ]
     shown = found[:limit]

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 COMMANDS = {
     "collect-assets": "views.cli.assets:collect_assets",
+    "create-token": "views.cli.users:create_token",
     "create-user": "views.cli.users:create_user",
     "db": "views.cli.migrations:commands",
     "export": "views.cli.exchange:export",

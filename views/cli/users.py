@@ -1,4 +1,4 @@
-"""`flask create-user`: a user and a one-time link that sets the password."""
+"""`flask create-user` and `create-token`: who may sign in, and who may use the API."""
 
 import sys
 
@@ -31,6 +31,18 @@ def create_user(email: str, role: str, organisation: str | None) -> None:
         )
     else:
         click.echo(absolute("account.link", secret=secret))
+
+
+@click.command("create-token")
+@click.argument("email")
+@click.option("--label", default="", help="What the token is for.")
+@needs_tables
+def create_token(email: str, label: str) -> None:
+    """Print a new bearer token of the user with this address."""
+    try:
+        click.echo(accounts.issue_token(email, label))
+    except NotFound:
+        _refuse("EMAIL has no user who may sign in.")
 
 
 def _refuse(sentence: str) -> None:
