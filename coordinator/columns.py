@@ -1,4 +1,8 @@
-"""The columns of each kind of record, as exchange files and the API name them."""
+"""The columns of each kind of record: one table for exchange files, API and forms.
+
+`KINDS` are the kinds of exchange files, whose columns are a public contract. Process
+kinds are edited in forms alone; a text in three languages is three columns of theirs.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,13 +13,16 @@ from typing import Any
 from sqlalchemy import Table
 
 from coordinator import values
+from coordinator.tracks import TRACKS
 from models import (
     AUDIENCES,
     CHANNELS,
+    LANGUAGES,
     PLACE_KINDS,
     ROLES,
     STATUSES,
     ContactPoint,
+    Handover,
     Holding,
     Organisation,
     Person,
@@ -24,7 +31,10 @@ from models import (
     PlaceSuccessor,
     Post,
     Responsibility,
+    Right,
     ServiceArea,
+    Source,
+    Step,
 )
 
 Reader = Callable[[str], Any]
@@ -40,7 +50,7 @@ class Column:
 
     `empty` is what an empty cell, or a new row without the column, means; a `required`
     one may not be empty. A list's cells are parted by `|`; a set's order says nothing,
-    so that it is kept sorted.
+    so that it is kept sorted. `names` says whose codes it holds.
     """
 
     name: str
@@ -49,6 +59,7 @@ class Column:
     required: bool = False
     is_list: bool = False
     is_set: bool = False
+    names: str = ""
 
     def value(self, cell: str) -> Any:
         """Return the value of a cell; raise values.Unreadable."""
@@ -73,16 +84,18 @@ class Column:
         return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _key(name: str, *, required: bool = True) -> Column:
-    return Column(name, values.read_key, required=required)
+def _key(name: str, names: str = "", *, required: bool = True) -> Column:
+    return Column(name, values.read_key, required=required, names=names)
 
 
-def _keys(name: str, reader: Reader = values.read_key) -> Column:
-    return Column(name, reader, empty=(), is_list=True)
+def _keys(name: str, reader: Reader = values.read_key, names: str = "") -> Column:
+    return Column(name, reader, empty=(), is_list=True, names=names)
 
 
-def _key_set(name: str) -> Column:
-    return Column(name, values.read_key, empty=(), is_list=True, is_set=True)
+def _key_set(name: str, names: str) -> Column:
+    return Column(
+        name, values.read_key, empty=(), is_list=True, is_set=True, names=names
+    )
 
 
 def _day(name: str) -> Column:
@@ -125,7 +138,8 @@ class RecordKind:
     """A kind of record: its table, its columns, and what it is known by.
 
     `known_by` are the columns that make its key, joined by `|`. `links` are columns
-    that live in a table of (owner, linked) pairs.
+    that live in a table of (owner, linked) pairs, `texts` those of the table that hold
+    a text in each language, or a code for each track.
     """
 
     name: str
@@ -133,12 +147,24 @@ class RecordKind:
     columns: tuple[Column, ...]
     known_by: tuple[str, ...]
     links: Mapping[str, Table] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
     entry_kind: str | None = None
     audience: str | None = None
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, if there is one."""
         return next((column for column in self.columns if column.name == name), None)
+
+    def text_of(self, name: str) -> tuple[str, str] | None:
+        """Return the table's column and the part of it that this column is, if one.
+
+        >>> PROCESS_KINDS["steps"].text_of("title_nn")
+        ('title', 'nn')
+        """
+        for text in self.texts:
+            if name.startswith(f"{text}_"):
+                return text, name[len(text) + 1 :]
+        return None
 
     @cached_property
     def key_columns(self) -> tuple[Column, ...]:
@@ -160,10 +186,10 @@ KINDS = {
                 _key("code"),
                 _choice("kind", PLACE_KINDS, required=True),
                 _required_text("name"),
-                _key_set("parents"),
+                _key_set("parents", "places"),
                 _keys("other_names", values.read_text),
                 *DATES,
-                _key_set("successor"),
+                _key_set("successor", "places"),
             ),
             ("code",),
             {
@@ -178,10 +204,10 @@ KINDS = {
             (
                 _key("key"),
                 _required_text("name"),
-                _key("kind"),
-                _key("parent", required=False),
+                _key("kind", "kinds"),
+                _key("parent", "organisations", required=False),
                 Column("orgnr", values.read_orgnr),
-                _key_set("serves"),
+                _key_set("serves", "places"),
                 # Empty says nothing: then the kind tells.
                 Column("protected", values.read_boolean),
                 Column("web", values.read_web),
@@ -195,7 +221,12 @@ KINDS = {
         RecordKind(
             "posts",
             Post.__table__,
-            (_key("key"), _key("organisation"), _required_text("title"), *DATES),
+            (
+                _key("key"),
+                _key("organisation", "organisations"),
+                _required_text("title"),
+                *DATES,
+            ),
             ("key",),
             entry_kind="post",
         ),
@@ -210,7 +241,7 @@ KINDS = {
         RecordKind(
             "holdings",
             Holding.__table__,
-            (_key("person"), _key("post"), _flag("deputy"), *DATES),
+            (_key("person", "persons"), _key("post", "posts"), _flag("deputy"), *DATES),
             ("person", "post", "valid_from"),
             audience="network",
         ),
@@ -218,7 +249,7 @@ KINDS = {
             "contact-points",
             ContactPoint.__table__,
             (
-                _key("owner"),
+                _key("owner", "owners"),
                 _choice("channel", CHANNELS, required=True),
                 Column("value", _read_anything, required=True),
                 _choice("audience", AUDIENCES, empty="protected"),
@@ -232,14 +263,14 @@ KINDS = {
             "responsibilities",
             Responsibility.__table__,
             (
-                _key("step"),
+                _key("step", "steps"),
                 _choice("role", ROLES, required=True),
-                Column("holder", _read_holder, required=True),
-                _key("place"),
-                _key_set("tracks"),
+                Column("holder", _read_holder, required=True, names="holders"),
+                _key("place", "places"),
+                _key_set("tracks", "tracks"),
                 _choice("status", STATUSES, empty="proposed"),
                 *DATES,
-                _keys("sources"),
+                _keys("sources", names="sources"),
                 Column("order", values.read_order, empty=0),
             ),
             ("step", "role", "holder", "place", "tracks", "valid_from"),
@@ -247,3 +278,106 @@ KINDS = {
         ),
     )
 }
+
+
+def _codes(name: str, names: str) -> Column:
+    return Column(name, values.read_key, (), is_list=True, names=names)
+
+
+def _code_of(name: str, names: str, *, required: bool = False) -> Column:
+    return Column(name, values.read_key, required=required, names=names)
+
+
+def _texts(name: str, *, required: bool = False) -> tuple[Column, ...]:
+    """Return a column for each language; bokmål, the one others fall back to, first."""
+    return tuple(
+        Column(
+            f"{name}_{language}",
+            values.read_note,
+            required=required and language == LANGUAGES[0],
+        )
+        for language in LANGUAGES
+    )
+
+
+_ORDER = Column("order", values.read_order, empty=0)
+
+PROCESS_KINDS = {
+    kind.name: kind
+    for kind in (
+        RecordKind(
+            "steps",
+            Step.__table__,
+            (
+                _key("code"),
+                *_texts("title", required=True),
+                *_texts("summary"),
+                _code_of("process", "processes", required=True),
+                _code_of("phase", "phases"),
+                _code_of("pillar", "pillars"),
+                _ORDER,
+                _codes("tracks", "tracks"),
+                *_texts("deadline"),
+                *_texts("condition"),
+                *_texts("note"),
+                _code_of("source", "sources"),
+                _codes("law", "sources"),
+                _codes("duty", "sources"),
+                _codes("fallback", "kinds"),
+                _codes("appeal", "kinds"),
+                _codes("rights", "rights"),
+                _codes("rights_minor", "rights"),
+                *(_code_of(f"shares_{track}", "sharing_rules") for track in TRACKS),
+            ),
+            ("code",),
+            audience="public",
+            texts=("title", "summary", "deadline", "condition", "note", "shares"),
+        ),
+        RecordKind(
+            "handovers",
+            Handover.__table__,
+            (
+                _code_of("from_step", "steps", required=True),
+                _code_of("to_step", "steps", required=True),
+                _key_set("tracks", "tracks"),
+                _code_of("share", "sharing_rules"),
+                *_texts("note"),
+                _code_of("becomes", "tracks"),
+                _flag("known_gap"),
+                _ORDER,
+            ),
+            ("from_step", "to_step", "tracks"),
+            audience="public",
+            texts=("note",),
+        ),
+        RecordKind(
+            "rights",
+            Right.__table__,
+            (
+                _key("code"),
+                *_texts("label", required=True),
+                _codes("steps", "steps"),
+                _ORDER,
+            ),
+            ("code",),
+            audience="public",
+            texts=("label",),
+        ),
+        RecordKind(
+            "sources",
+            Source.__table__,
+            (
+                _key("key"),
+                *_texts("title", required=True),
+                *_texts("note"),
+                Column("web", values.read_web),
+                _day("checked_on"),
+                _day("next_check_on"),
+            ),
+            ("key",),
+            audience="public",
+            texts=("title", "note"),
+        ),
+    )
+}
+EDITED = KINDS | PROCESS_KINDS

@@ -4,14 +4,14 @@ A file is one transaction. Rows are read, checked and written in batches; the fi
 bad row stops the writing but not the checking, so that every bad row is named.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert
+from sqlalchemy import Connection, Select
 
 from coordinator import catalogue, records, spreadsheets, upsert
 from coordinator.access import OPERATOR, UNIT, reclassify, select_to_write
@@ -130,6 +130,11 @@ class Importer:
         self.entries: dict[str, tuple[str, str | None]] = {}
         self.left_out: dict[str, dict[str, Any]] = {}
 
+    def take_one(self, cells: Mapping[str, str], report: Report) -> None:
+        """Check and write a single row, as a form sends it; it is row 2."""
+        sheet = spreadsheets.Sheet(list(cells), iter([(2, list(cells.values()))]))
+        self.take(sheet, report)
+
     def take(self, sheet: spreadsheets.Sheet, report: Report) -> None:
         """Check and write every row, then what only shows once all are in."""
         if not self._read_header(sheet.header):
@@ -246,7 +251,7 @@ class Importer:
             "holdings": self._check_holding,
             "contact-points": self._check_contact_point,
             "responsibilities": self._check_responsibility,
-        }[self.kind.name]
+        }.get(self.kind.name, self._check_codes)
         good = []
         for row in rows:
             problems = [*check(row), *self._check_dates(row)]
@@ -368,6 +373,15 @@ class Importer:
                         Finding(row.number, column, "step_not_for_track", details)
                     )
 
+    def _check_codes(self, row: Row) -> Iterator[Finding]:
+        """Check a process record, whose columns say whose codes they hold."""
+        for column in self.kind.columns:
+            value = row.values.get(column.name) if column.names else None
+            codes = (value,) if isinstance(value, str) else value or ()
+            for code in codes:
+                if code not in getattr(self.known, column.names):
+                    yield self._unknown(row, column.name, code)
+
     def _check_entry(self, row: Row, entry_kind: str) -> Iterator[Finding]:
         known = self.entries.get(row.key)
         if known and known[0] != entry_kind:
@@ -422,17 +436,9 @@ class Importer:
         report.unchanged += len(rows) - len(touched)
 
     def _write_entries(self, rows: list[Row]) -> None:
-        new = [
-            {
-                "key": row.key,
-                "entry_kind": self.kind.entry_kind,
-                "audience": self.kind.audience,
-            }
-            for row in rows
-            if row.key not in self.entries
-        ]
-        if new:
-            self.connection.execute(insert(Entry.__table__), new)
+        new = [row.key for row in rows if row.key not in self.entries]
+        entry_kind = self.kind.entry_kind or ""
+        upsert.add_entries(self.connection, entry_kind, new, self.kind.audience)
 
     def _defaults(self) -> dict[str, Any]:
         table = self.kind.table
@@ -451,6 +457,8 @@ class Importer:
             for name, value in row.values.items()
             if name not in self.kind.links
         }
+        for text in self.kind.texts:
+            values[text] = self._text(values, text)
         if "key" in self.kind.table.c:
             values["key"] = row.key
         holder = values.pop("holder", None)
@@ -461,6 +469,16 @@ class Importer:
         if self.kind.name == "organisations" and values.get("protected") is None:
             self._protect_as_kind(values, is_new=row.key not in self.entries)
         return values
+
+    def _text(self, values: dict[str, Any], text: str) -> dict[str, str] | None:
+        """Take the columns of a text out of the values, and put them together."""
+        found = {}
+        for column in self.kind.columns:
+            part = self.kind.text_of(column.name)
+            if part and part[0] == text and (said := values.pop(column.name, None)):
+                found[part[1]] = said
+        may_lack = self.kind.table.c[text].nullable
+        return None if may_lack and not found else found
 
     def _protect_as_kind(self, values: dict[str, Any], *, is_new: bool) -> None:
         """Where the file says nothing, the kind tells whether it is protected."""
@@ -514,10 +532,8 @@ class Importer:
             entry.audience == "unit", entry.entry_kind.in_(("organisation", "post"))
         )
         hidden = set(self.connection.scalars(statement))
-        for values in self._points_of_protected(statement):
-            told = list(_columns_that_tell(values))
-            number = self._row_of_point(values, hidden) if told else None
-            if number:
+        for values in exposing(self.connection):
+            if number := self._row_of_point(values, hidden):
                 details = {"owner": values["owner"]}
                 self.hear(Finding(number, None, "would_expose", details))
         for column in (
@@ -526,15 +542,6 @@ class Importer:
             Post.__table__.c.title,
         ):
             self._check_named(column, statement)
-
-    def _points_of_protected(self, hidden: Select[Any]) -> Iterator[dict[str, str]]:
-        point, held = ContactPoint.__table__.c, Holding.__table__.c
-        persons = select_to_write(held.person).where(held.post.in_(hidden))
-        statement = select_to_write(
-            point.owner, point.channel, point.value, point.hours, point.note
-        ).where(point.owner.in_(hidden.union(persons)))
-        for row in self.connection.execute(statement.order_by(point.owner)):
-            yield dict(row._mapping)
 
     def _check_named(self, column: Any, hidden: Select[Any]) -> None:
         """Refuse a name of an organisation or post that tells where it is."""
@@ -587,6 +594,22 @@ class Importer:
             for above in self.connection.scalars(statement)
             if above
         ]
+
+
+def exposing(connection: Connection) -> Iterator[dict[str, str]]:
+    """Yield the lines that tell where someone protected is; there must be none."""
+    entry, held = Entry.__table__.c, Holding.__table__.c
+    hidden = select_to_write(entry.key).where(
+        entry.audience == "unit", entry.entry_kind.in_(("organisation", "post"))
+    )
+    persons = select_to_write(held.person).where(held.post.in_(hidden))
+    point = ContactPoint.__table__.c
+    statement = select_to_write(
+        point.owner, point.channel, point.value, point.hours, point.note
+    ).where(point.owner.in_(hidden.union(persons)))
+    for row in connection.execute(statement.order_by(point.owner)):
+        if any(_columns_that_tell(dict(row._mapping))):
+            yield dict(row._mapping)
 
 
 def _columns_that_tell(values: dict[str, Any]) -> Iterator[str]:

@@ -37,15 +37,31 @@ def page(
         statement = statement.where(key > after)
     found = list(db.session.execute(statement.order_by(key).limit(limit + 1)))
     shown = [dict(row._mapping) for row in found[:limit]]
-    links = _links(kind, [row[key.key] for row in shown], viewer)
-    rows = [
+    rows = _as_values(kind, shown, viewer)
+    return Page(rows, shown[-1][key.key] if len(found) > limit else None)
+
+
+def _as_values(
+    kind: RecordKind, rows: list[dict[str, Any]], viewer: Viewer
+) -> list[Values]:
+    """Return the rows of the table as the kind's columns, with their links."""
+    key = next(iter(kind.table.primary_key.columns)).key
+    links = _links(kind, [row[key] for row in rows], viewer)
+    return [
         {
-            column.name: _value(kind, row, column.name, links, row[key.key])
+            column.name: _value(kind, row, column.name, links, row[key])
             for column in kind.columns
         }
-        for row in shown
+        for row in rows
     ]
-    return Page(rows, shown[-1][key.key] if len(found) > limit else None)
+
+
+def one(kind: RecordKind, viewer: Viewer, key: str) -> Values | None:
+    """Return the record of that key; None where the viewer sees none."""
+    own = next(iter(kind.table.primary_key.columns))
+    statement = select_visible(*kind.table.columns, viewer=viewer)
+    found = db.session.execute(statement.where(own == key)).first()
+    return _as_values(kind, [dict(found._mapping)], viewer)[0] if found else None
 
 
 def every(kind: RecordKind, viewer: Viewer) -> Iterator[Values]:
@@ -98,6 +114,8 @@ def _value(
 ) -> Any:
     if name in kind.links:
         return links[name].get(key, ())
+    if part := kind.text_of(name):
+        return (row[part[0]] or {}).get(part[1])
     if name == "holder":
         return row["holder_key"] or f"kind:{row['holder_kind']}"
     return row[name]

@@ -7,6 +7,7 @@ _TRACKS = {
     (False, True): "asylum_adult",
     (True, True): "asylum_minor",
 }
+TRACKS = tuple(_TRACKS.values())
 AGES = ("adult", "minor")
 ASYLUM = ("yes", "no", "unknown")
 

@@ -20,10 +20,13 @@ from sqlalchemy import (
 )
 
 from coordinator.access import select_to_write
+from models import Entry
 from models.base import CodeList
 from models.change import DERIVED, SEARCHED, Entered, append, folded, jsonable
 
 Row = Mapping[str, Any]
+ENTRIES = ("organisation", "post", "person")
+_entry = Entry.__table__
 Key = tuple[Any, ...]
 
 
@@ -118,14 +121,28 @@ def write(
     return written
 
 
+def add_entries(
+    connection: Connection, kind: str, keys: Collection[str], audience: str | None
+) -> None:
+    """Take the keys in the directory's one namespace, before their records come."""
+    rows = [{"key": key, "entry_kind": kind, "audience": audience} for key in keys]
+    if rows:
+        connection.execute(insert(_entry), rows)
+
+
 def remove(
     connection: Connection, who: str, table: Table, keys: Collection[Key]
 ) -> int:
-    """Remove the rows of these keys, each with its change; return how many."""
+    """Remove the rows of these keys, each with its change; return how many.
+
+    What has a key of the directory gives it back.
+    """
     found = existing(connection, table, keys)
     for key in found:
         own = zip(table.primary_key.columns, key, strict=True)
         connection.execute(delete(table).where(*(one == value for one, value in own)))
+        if table.name in ENTRIES:
+            connection.execute(delete(_entry).where(_entry.c.key == key[0]))
     changes = [
         Entered(table.name, "|".join(map(str, key)), _fields(row), None)
         for key, row in found.items()

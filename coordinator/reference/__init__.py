@@ -237,9 +237,9 @@ def _step(step: Row) -> Row:
 
 
 def _handover(handover: Row) -> Row:
-    tracks = tuple(handover.get("tracks", ()))
+    tracks = tuple(sorted(handover.get("tracks", ())))
     return {
-        "key": "|".join((handover["from"], handover["to"], *tracks)),
+        "key": "|".join((handover["from"], handover["to"], "|".join(tracks))),
         "from_step": handover["from"],
         "to_step": handover["to"],
         "tracks": tracks,

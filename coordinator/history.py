@@ -1,0 +1,313 @@
+"""History: what was done to the records, act by act, and how to take it back.
+
+An act is what one transaction changed. All of it is read from the Change rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Connection, Date, Table, func
+
+from coordinator import upsert
+from coordinator.access import Viewer, reclassify, select_to_write, select_visible
+from coordinator.accounts import Account
+from coordinator.columns import RecordKind
+from coordinator.editing import act_of_this_write, of_record
+from coordinator.errors import NotFound, Refused
+from coordinator.exchange import exposing
+from models import Base, Change, Entry, db, one_write
+from models.base import CodeList
+
+UNDONE_WITHIN = timedelta(days=30)
+MOST_UNDONE = 2000
+PAGE = 30
+# Of an act that changed more, such as an import, the rest is counted.
+MOST_SHOWN = 20
+
+# The class of an entry that comes back, where it is not derived from others.
+_AUDIENCES = {"person": "network"}
+
+
+class Row(NamedTuple):
+    """One record's part of an act: null before for a new one, null after for none."""
+
+    seq: int
+    kind: str
+    key: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class Act(NamedTuple):
+    """What was done at one time, by whom; `rows` are the first of `size` records."""
+
+    act: int
+    at: datetime
+    who: str
+    size: int
+    rows: tuple[Row, ...]
+
+
+class CannotUndo(Refused):
+    """The act stands: a code says why, `records` which kinds and keys are in the way.
+
+    too_old, too_large, changed_since, in_use, missing or would_expose.
+    """
+
+    def __init__(self, code: str, records: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(code)
+        self.code, self.records = code, tuple(records)
+
+
+def of(kind: RecordKind, key: str, viewer: Viewer, *, limit: int = PAGE) -> list[Act]:
+    """Return the newest acts that touched the record, also under earlier keys."""
+    conditions, passed = [of_record(kind, key)], {key}
+    while earlier := _key_before(kind, key):
+        if earlier in passed:
+            break
+        passed.add(earlier)
+        conditions.append(of_record(kind, earlier))
+        key = earlier
+    change = Change.__table__.c
+    rows: list[Any] = []
+    for condition in conditions:
+        statement = _changes(viewer).where(condition)
+        newest = statement.order_by(change.seq.desc()).limit(limit * MOST_SHOWN)
+        rows += db.session.execute(newest)
+    return _as_acts(sorted(rows, key=lambda row: -row.seq))[:limit]
+
+
+def _key_before(kind: RecordKind, key: str) -> str | None:
+    """Return the key that the record had before an edit gave it this one."""
+    if "key" not in kind.table.c or kind.entry_kind:
+        return None
+    change = Change.__table__.c
+    own = change.kind == kind.table.name
+    made = (
+        select_to_write(change.act)
+        .where(own, change.key == key, change.before.is_(None))
+        .order_by(change.seq.desc())
+        .limit(1)
+    )
+    act = db.session.scalars(made).first()
+    if act is None:
+        return None
+    gone = [
+        row.key
+        for row in _rows_of(act, MOST_SHOWN)
+        if row.kind == kind.table.name and row.after is None
+    ]
+    return gone[0] if len(gone) == 1 else None
+
+
+def acts(
+    viewer: Viewer,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    who: str = "",
+    kind: str = "",
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Act]:
+    """Return the newest acts, those before an act where one is given.
+
+    Days are in UTC and inclusive. `kind` is a table's name.
+    """
+    change = Change.__table__.c
+    statement = select_visible(change.act, viewer=viewer).distinct()
+    if since:
+        statement = statement.where(change.at >= _begin(since))
+    if until:
+        statement = statement.where(change.at < _begin(until + timedelta(days=1)))
+    if who:
+        statement = statement.where(change.who == who)
+    if kind:
+        statement = statement.where(change.kind == kind)
+    if before is not None:
+        statement = statement.where(change.act < before, change.seq < before)
+    numbers = db.session.scalars(statement.order_by(change.act.desc()).limit(limit))
+    return [one(number, viewer) for number in list(numbers)]
+
+
+def _begin(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def one(act: int, viewer: Viewer, *, most: int = MOST_SHOWN) -> Act:
+    """Return the act; raise NotFound when the viewer sees none."""
+    change = Change.__table__.c
+    statement = _changes(viewer).where(change.seq >= act, change.act == act)
+    rows = list(db.session.execute(statement.order_by(change.seq).limit(most)))
+    if not rows:
+        raise NotFound("change", str(act))
+    (found,) = _as_acts(rows)
+    if len(rows) < most:
+        return found
+    count = select_visible(func.count(change.seq), viewer=viewer).where(
+        change.seq >= act, change.act == act
+    )
+    return found._replace(size=db.session.scalars(count).one())
+
+
+def _changes(viewer: Viewer) -> Any:
+    change = Change.__table__.c
+    return select_visible(
+        change.seq,
+        change.act,
+        change.at,
+        change.who,
+        change.kind,
+        change.key,
+        change.before,
+        change.after,
+        viewer=viewer,
+    )
+
+
+def _as_acts(rows: Iterable[Any]) -> list[Act]:
+    found: dict[int, Act] = {}
+    for row in rows:
+        known = found.get(row.act) or Act(row.act, row.at, row.who, 0, ())
+        part = Row(row.seq, row.kind, row.key, row.before, row.after)
+        found[row.act] = known._replace(size=known.size + 1, rows=(*known.rows, part))
+    return list(found.values())
+
+
+def _rows_of(act: int, most: int) -> list[Row]:
+    change = Change.__table__.c
+    statement = select_to_write(
+        change.seq, change.kind, change.key, change.before, change.after
+    ).where(change.seq >= act, change.act == act)
+    rows = db.session.execute(statement.order_by(change.seq).limit(most))
+    return [Row(*row) for row in rows]
+
+
+# Taking back
+
+
+def why_not_undo(act: int) -> CannotUndo | None:
+    """Return why the act cannot be taken back; None where it seems that it can."""
+    rows = _rows_of(act, MOST_UNDONE + 1)
+    if not rows:
+        return CannotUndo("missing")
+    if len(rows) > MOST_UNDONE:
+        return CannotUndo("too_large")
+    change = Change.__table__.c
+    at = db.session.scalars(select_to_write(change.at).where(change.seq == act)).one()
+    if at < datetime.now(UTC) - UNDONE_WITHIN:
+        return CannotUndo("too_old")
+    newer = [(row.kind, row.key) for row in rows if _is_changed_since(row, act)]
+    return CannotUndo("changed_since", newer) if newer else None
+
+
+def _is_changed_since(row: Row, act: int) -> bool:
+    """Return whether a later act changed what this row of the act changed."""
+    change = Change.__table__.c
+    later = select_to_write(change.before, change.after).where(
+        change.kind == row.kind,
+        change.key == row.key,
+        change.seq > row.seq,
+        change.act > act,
+    )
+    for before, after in db.session.execute(later):
+        if None in (before, after, row.before, row.after):
+            return True
+        if before.keys() & (row.after or {}).keys():
+            return True
+    return False
+
+
+@one_write
+def undo(act: int, account: Account) -> int | None:
+    """Take back all that the act changed, and return the act that does.
+
+    Within thirty days, and while nothing newer stands in the way. Raise CannotUndo;
+    then nothing has changed.
+    """
+    if refusal := why_not_undo(act):
+        raise refusal
+    connection = db.session.connection()
+    for row in reversed(_rows_of(act, MOST_UNDONE)):
+        _take_back(connection, row, account.key)
+    reclassify(connection)
+    if lines := list(exposing(connection)):
+        owners = [("organisation", line["owner"]) for line in lines]
+        raise CannotUndo("would_expose", owners)
+    return act_of_this_write()
+
+
+def _take_back(connection: Connection, row: Row, who: str) -> None:
+    table = Base.metadata.tables[row.kind]
+    width = len(table.primary_key.columns)
+    key = tuple(row.key.split("|", width - 1))
+    if row.before is None:
+        if leans := _leaning_on(connection, table, key[0]):
+            raise CannotUndo("in_use", leans)
+        upsert.remove(connection, who, table, [key])
+        return
+    names = [column.key for column in table.primary_key.columns]
+    values = dict(zip(names, key, strict=True)) | {
+        name: value_of(table.c[name], value)
+        for name, value in row.before.items()
+        if name in table.c
+    }
+    if row.after is None and table.name in upsert.ENTRIES:
+        entry = Entry.__table__.c
+        taken = select_to_write(entry.key).where(entry.key == row.key)
+        if connection.execute(taken).first():
+            raise CannotUndo("changed_since", [(row.kind, row.key)])
+        audience = _AUDIENCES.get(table.name)
+        upsert.add_entries(connection, table.name, [row.key], audience)
+    if missing := _missing(connection, table, values):
+        raise CannotUndo("missing", missing)
+    upsert.write(connection, who, table, [values])
+
+
+def value_of(column: Column[Any], kept: Any) -> Any:
+    """Return a column's value from what a change keeps of it; undoes `jsonable`."""
+    if kept is None:
+        return None
+    if isinstance(column.type, CodeList):
+        return tuple(kept)
+    if isinstance(column.type, Date):
+        return date.fromisoformat(kept)
+    return kept
+
+
+def _leaning_on(
+    connection: Connection, table: Table, key: str
+) -> list[tuple[str, str]]:
+    """Return the rows that lead to this one, or to the entry that goes with it."""
+    targets = {table.name} | ({"entry"} if table.name in upsert.ENTRIES else set())
+    found = []
+    for other in Base.metadata.sorted_tables:
+        for foreign in other.foreign_keys:
+            is_own_entry = other is table and foreign.column.table.name == "entry"
+            if foreign.column.table.name not in targets or is_own_entry:
+                continue
+            if foreign.ondelete == "CASCADE" and other.name not in Base.metadata.tables:
+                continue
+            own = list(other.primary_key.columns)
+            statement = select_to_write(*own).where(foreign.parent == key).limit(5)
+            found += [
+                (other.name, "|".join(map(str, row)))
+                for row in connection.execute(statement)
+            ]
+    return found
+
+
+def _missing(
+    connection: Connection, table: Table, values: dict[str, Any]
+) -> list[tuple[str, str]]:
+    """Return what the row would lead to and is not there."""
+    found = []
+    for foreign in table.foreign_keys:
+        wanted, target = values.get(foreign.parent.key), foreign.column
+        if wanted is None:
+            continue
+        statement = select_to_write(target).where(target == wanted)
+        if connection.execute(statement).first() is None:
+            found.append((target.table.name, str(wanted)))
+    return found
