@@ -433,6 +433,13 @@ def users(viewer: Viewer) -> Sequence[Any]:
     return list(db.session.execute(statement.order_by(user.email)))
 
 
+def email_of(key: str, viewer: Viewer) -> str:
+    """Return the user's address; empty where there is none that the viewer may see."""
+    user = User.__table__.c
+    statement = select_visible(user.email, viewer=viewer).where(user.key == key)
+    return db.session.scalars(statement).first() or ""
+
+
 def _user_by(*conditions: Any) -> User | None:
     found: User | None = db.session.scalars(
         select_to_write(User).where(*conditions)

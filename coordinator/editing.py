@@ -130,6 +130,8 @@ def save(
     refuse_strangers(kind, cells, key, account)
     if key is not None:
         refuse_collision(kind, key, account, read_version)
+        if len(kind.known_by) == 1:  # a key stays what it is
+            cells = {**cells, kind.known_by[0]: key}
     elif not may_create(kind, account):
         raise NotAllowed
     else:
@@ -141,8 +143,6 @@ def save(
     if is_moved and row_of(kind.table, wanted or "") is not None:
         raise Invalid([Finding(2, kind.key_columns[0].name, "exists")])
     if key is not None and is_moved:
-        if kind.entry_kind or "key" not in kind.table.c:
-            raise Invalid([Finding(2, kind.key_columns[0].name, "key_is_fixed")])
         upsert.remove(db.session.connection(), account.key, kind.table, [(key,)])
     warnings = _write(kind, cells, account)
     saved = wanted or key or ""

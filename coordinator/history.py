@@ -16,6 +16,7 @@ from coordinator.columns import RecordKind
 from coordinator.editing import act_of_this_write, of_record
 from coordinator.errors import NotFound, Refused
 from coordinator.exchange import exposing
+from coordinator.opening import OSLO
 from models import Base, Change, Entry, db, one_write
 from models.base import CodeList
 
@@ -108,12 +109,14 @@ def acts(
     until: date | None = None,
     who: str = "",
     kind: str = "",
+    deletions: bool = False,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[Act]:
     """Return the newest acts, those before an act where one is given.
 
-    Days are in UTC and inclusive. `kind` is a table's name.
+    Days are inclusive, in Europe/Oslo. `kind` is a table's name; `deletions` are acts
+    that deleted something of it.
     """
     change = Change.__table__.c
     statement = select_visible(change.act, viewer=viewer).distinct()
@@ -125,6 +128,8 @@ def acts(
         statement = statement.where(change.who == who)
     if kind:
         statement = statement.where(change.kind == kind)
+    if deletions:
+        statement = statement.where(change.after.is_(None))
     if before is not None:
         statement = statement.where(change.act < before, change.seq < before)
     numbers = db.session.scalars(statement.order_by(change.act.desc()).limit(limit))
@@ -132,7 +137,7 @@ def acts(
 
 
 def _begin(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=OSLO)
 
 
 def one(act: int, viewer: Viewer, *, most: int = MOST_SHOWN) -> Act:
@@ -217,6 +222,14 @@ def _is_changed_since(row: Row, act: int) -> bool:
         if before.keys() & (row.after or {}).keys():
             return True
     return False
+
+
+def may_undo(act: int, account: Account) -> bool:
+    """Return whether the account may take the act back: the unit any, others theirs."""
+    change = Change.__table__.c
+    statement = select_to_write(change.who).where(change.seq == act)
+    who = db.session.scalars(statement).first()
+    return account.role == "unit" or who == account.key
 
 
 @one_write

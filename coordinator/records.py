@@ -37,14 +37,14 @@ def page(
         statement = statement.where(key > after)
     found = list(db.session.execute(statement.order_by(key).limit(limit + 1)))
     shown = [dict(row._mapping) for row in found[:limit]]
-    rows = _as_values(kind, shown, viewer)
+    rows = as_values(kind, shown, viewer)
     return Page(rows, shown[-1][key.key] if len(found) > limit else None)
 
 
-def _as_values(
+def as_values(
     kind: RecordKind, rows: list[dict[str, Any]], viewer: Viewer
 ) -> list[Values]:
-    """Return the rows of the table as the kind's columns, with their links."""
+    """Return rows of the table as values of the kind's columns, links included."""
     key = next(iter(kind.table.primary_key.columns)).key
     links = _links(kind, [row[key] for row in rows], viewer)
     return [
@@ -61,7 +61,7 @@ def one(kind: RecordKind, viewer: Viewer, key: str) -> Values | None:
     own = next(iter(kind.table.primary_key.columns))
     statement = select_visible(*kind.table.columns, viewer=viewer)
     found = db.session.execute(statement.where(own == key)).first()
-    return _as_values(kind, [dict(found._mapping)], viewer)[0] if found else None
+    return as_values(kind, [dict(found._mapping)], viewer)[0] if found else None
 
 
 def every(kind: RecordKind, viewer: Viewer) -> Iterator[Values]:

@@ -40,7 +40,7 @@ def question() -> Asked:
         step=_code("step", is_required=True) or "",
         place=_code("place", is_required=True) or "",
         track=_code("track"),
-        on=_day("on"),
+        on=day("on"),
         language=language(),
     )
 
@@ -67,9 +67,14 @@ def choice(name: str, choices: Collection[str]) -> str:
 def part(name: str) -> str:
     """Return a part of the path of this request; 404 for what is no key."""
     value = str((request.view_args or {})[name])
-    if has_controls(value) or len(value) > LONGEST_QUERY:
+    if is_odd(value):
         abort(404)
     return value
+
+
+def is_odd(text: str) -> bool:
+    """Return whether the text is none that anyone types as a key or a name."""
+    return has_controls(text) or len(text) > LONGEST_QUERY
 
 
 def given(*names: str) -> dict[str, str]:
@@ -121,7 +126,8 @@ def _code(name: str, *, is_required: bool = False) -> str | None:
         raise BadParameter(name, unreadable.code, value) from None
 
 
-def _day(name: str) -> date | None:
+def day(name: str) -> date | None:
+    """Return a day, None when not given; raise BadParameter."""
     value = text(name)
     if not value:
         return None

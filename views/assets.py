@@ -118,6 +118,8 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
     layered = (b"@layer ds.components{%s}" % style.read_bytes() for style in styles[1:])
     theme, own = styles[0].read_bytes(), (OWN / "site.css").read_bytes()
     yield "site.css", b"\n".join([LAYERS, theme, *layered, own])
+    yield "desk.css", (OWN / "desk.css").read_bytes()
+    yield "desk.js", (OWN / "desk.js").read_bytes()
     components = packages / "@digdir/designsystemet-web/dist/umd/index.js"
     yield "components.js", _without_map(components.read_bytes())
     leave = packages / EXIT / "exit-this-page.bundle.mjs"

@@ -16,8 +16,8 @@ from coordinator.opening import OSLO
 from views.language import chosen_language
 from views.viewing import viewer
 
-SIGNED_IN_MENU: list[tuple[str, str]] = []
-MENUS = {"unit": [*SIGNED_IN_MENU, ("users.index", _l("Brukere"))]}
+SIGNED_IN_MENU = [("records.start", _l("Register"))]
+MENUS = {"unit": [*SIGNED_IN_MENU, ("history.index", _l("Nytt"))]}
 
 
 def phone(value: str) -> str:
@@ -87,7 +87,7 @@ def _signed_in() -> str:
         return ""
     if found.name == "unit":
         name: str = current_app.config["SETTINGS"].unit.name
-        return name
+        return name or str(_("Enheten"))
     if found.own:
         return organisations.name(found.own, found)
     return str(_("Innlogget"))

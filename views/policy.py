@@ -19,6 +19,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ANYONE: frozenset[str] = frozenset()
 SIGNED_IN = frozenset(USER_ROLES)
 UNIT = frozenset({"unit"})
+EDITORS = frozenset({"unit", "agency"})
 
 POLICY = {
     "about": ANYONE,
@@ -29,10 +30,19 @@ POLICY = {
     "account.sign_in": ANYONE,
     "api": ANYONE,
     "guide": ANYONE,
+    "history": UNIT,
+    "history.undo": EDITORS,
     "health": ANYONE,
     "openapi": ANYONE,
     "organisations": ANYONE,
     "places": ANYONE,
+    "records": SIGNED_IN,
+    "records.ask_to_delete": EDITORS,
+    "records.create": EDITORS,
+    "records.delete": EDITORS,
+    "records.edit": EDITORS,
+    "records.new": EDITORS,
+    "records.update": EDITORS,
     "rights": ANYONE,
     "sources": ANYONE,
     "steps": ANYONE,

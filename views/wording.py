@@ -150,6 +150,10 @@ PROBLEMS = {
         "gjør en skjermet organisasjon synlig: "
         "kontaktpunktet til %(owner)s røper en adresse og må fjernes først"
     ),
+    "exists": _l("finnes fra før med samme innhold"),
+    "agreed_by_hand": _l("kan ikke settes til avtalt for hånd: instansen sier selv ja"),
+    "needs_source": _l("kan ikke være lovfestet uten en kilde"),
+    "several": _l("passer med flere: velg en av %(names)s"),
     "audience_missing": _l(
         "er ikke oppgitt; punktet blir skjermet (protected) og vises ikke"
     ),
@@ -186,3 +190,198 @@ def problem(code: str, details: dict[str, str] | None = None) -> str:
         else PROBLEMS[code]
     )
     return str(words) % (details or {}) if details else str(words)
+
+
+# Kinds of records: what many are called, what one is, and what a new one is.
+KINDS = {
+    "organisations": (_l("Instanser"), _l("Instans"), _l("Ny instans")),
+    "posts": (_l("Funksjoner"), _l("Funksjon"), _l("Ny funksjon")),
+    "persons": (_l("Personer"), _l("Person"), _l("Ny person")),
+    "holdings": (
+        _l("Hvem har hvilken funksjon"),
+        _l("Innehaver av en funksjon"),
+        _l("Ny innehaver"),
+    ),
+    "contact-points": (
+        _l("Kontaktpunkter"),
+        _l("Kontaktpunkt"),
+        _l("Nytt kontaktpunkt"),
+    ),
+    "responsibilities": (_l("Ansvar"), _l("Ansvar"), _l("Nytt ansvar")),
+    "places": (_l("Steder"), _l("Sted"), _l("Nytt sted")),
+    "steps": (_l("Steg"), _l("Steg"), _l("Nytt steg")),
+    "handovers": (_l("Overganger"), _l("Overgang"), _l("Ny overgang")),
+    "rights": (_l("Rettigheter"), _l("Rettighet"), _l("Ny rettighet")),
+    "sources": (_l("Kilder"), _l("Kilde"), _l("Ny kilde")),
+}
+
+KINDS_ABOUT = {
+    "organisations": _l("Hvem de er, hvor de hører til, og hvilke steder de dekker"),
+    "posts": _l("Stillinger og vakter, også når ingen har dem"),
+    "persons": _l("Hjelpere, med navn og språk. Aldri den som får hjelp"),
+    "holdings": _l("Hvem som har en funksjon, fra og til, og stedfortredere"),
+    "contact-points": _l("Telefon, e-post, nettside og besøk, med åpningstider"),
+    "responsibilities": _l("Hvem som gjør og svarer for hvert steg, og hvor"),
+    "places": _l("Kommuner, bydeler, fylker og politidistrikter"),
+    "steps": _l("Stegene i forløpet, med frister, vilkår og kilder"),
+    "handovers": _l("Fra ett steg til det neste, og hva som kan deles"),
+    "rights": _l("Hva den det gjelder, har rett til"),
+    "sources": _l("Lover, avtaler og sider som opplysningene bygger på"),
+}
+
+# What a column of a record is called; where kinds differ, by kind first.
+COLUMNS = {
+    "appeal": _l("Hvor det klages"),
+    "audience": _l("Hvem som ser det"),
+    "becomes": _l("Gruppen blir"),
+    "channel": _l("Måte"),
+    "checked_on": _l("Kontrollert"),
+    "code": _l("Kode"),
+    "condition": _l("Vilkår"),
+    "confirmed_by": _l("Bekreftet av"),
+    "confirmed_on": _l("Bekreftet"),
+    "deadline": _l("Frist"),
+    "deputy": _l("Stedfortreder"),
+    "duty": _l("Kilder til plikten"),
+    "fallback": _l("Reserver"),
+    "from_step": _l("Fra steg"),
+    "holder": _l("Hvem"),
+    "holder_key": _l("Hvem"),
+    "holder_kind": _l("Type instans"),
+    "hours": _l("Åpningstid"),
+    "key": _l("Nøkkel"),
+    "kind": _l("Type"),
+    "known_gap": _l("Kjent svak overgang"),
+    "label": _l("Navn"),
+    "languages": _l("Språk"),
+    "law": _l("Lover"),
+    "name": _l("Navn"),
+    "next_check_on": _l("Neste kontroll"),
+    "note": _l("Merknad"),
+    "order": _l("Rekkefølge"),
+    "organisation": _l("Instans"),
+    "orgnr": _l("Organisasjonsnummer"),
+    "other_names": _l("Andre navn"),
+    "owner": _l("Gjelder"),
+    "parent": _l("Del av"),
+    "parents": _l("Ligger i"),
+    "person": _l("Person"),
+    "phase": _l("Fase"),
+    "pillar": _l("Pilar"),
+    "place": _l("Sted"),
+    "post": _l("Funksjon"),
+    "process": _l("Prosess"),
+    "protected": _l("Skjermet"),
+    "rights": _l("Rettigheter å nevne"),
+    "rights_minor": _l("Rettigheter for barn"),
+    "role": _l("Rolle"),
+    "serves": _l("Dekker"),
+    "share": _l("Hva som kan deles"),
+    "shares": _l("Hva som kan deles"),
+    "source": _l("Kilde"),
+    "sources": _l("Kilder"),
+    "status": _l("Status"),
+    "step": _l("Steg"),
+    "steps": _l("Steg som gir den"),
+    "successor": _l("Ble til"),
+    "summary": _l("Hva det er"),
+    "title": _l("Tittel"),
+    "to_step": _l("Til steg"),
+    "tracks": _l("Grupper"),
+    "valid_from": _l("Gjelder fra"),
+    "valid_to": _l("Gjelder til"),
+    "value": _l("Nummer eller adresse"),
+    "web": _l("Nettside"),
+}
+
+HINTS = {
+    "organisations.key": _l("Tom: lages av navnet. Kan ikke endres siden."),
+    "organisations.protected": _l(
+        "En skjermet instans ses bare av enheten. Den kan ikke ha adresse her."
+    ),
+    "organisations.serves": _l("Ett sted på hver linje, som Trondheim eller 5001."),
+    "organisations.languages": _l("Språkkoder, én på hver linje, som nb eller ti."),
+    "organisations.orgnr": _l("Ni sifre."),
+    "persons.languages": _l("Språkkoder, én på hver linje, som nb eller ti."),
+    "persons.name": _l("Bare hjelpere. Skriv aldri navn på noen som får hjelp."),
+    "contact-points.hours": _l(
+        "Som Mo-Fr 08:00-15:30 eller 24/7. Tom: åpningstiden er ikke oppgitt."
+    ),
+    "contact-points.value": _l("Telefonnummer, e-postadresse, nettadresse eller sted."),
+    "contact-points.order": _l("Det laveste tallet står først."),
+    "responsibilities.order": _l("Det laveste tallet står først."),
+    "responsibilities.holder": _l("En instans, en funksjon eller en type instans."),
+    "responsibilities.status": _l(
+        "Avtalt settes av instansen selv. Lovfestet må ha en kilde."
+    ),
+    "responsibilities.tracks": _l("Ingen valgt: gjelder alle."),
+    "steps.tracks": _l("Ingen valgt: gjelder alle."),
+    "handovers.tracks": _l("Ingen valgt: gjelder alle."),
+    "steps.fallback": _l("Typer instanser, én på hver linje. Den første prøves først."),
+    "steps.appeal": _l("Typer instanser, én på hver linje."),
+    "places.parents": _l("Ett sted på hver linje."),
+    "places.successor": _l("Ett sted på hver linje."),
+    "places.other_names": _l("Ett navn på hver linje."),
+}
+
+AUDIENCES = {
+    "public": _l("Alle"),
+    "network": _l("De som er logget inn"),
+    "unit": _l("Enheten og instansen selv"),
+    "protected": _l("Ingen ennå: vises ikke her"),
+}
+
+PLACE_KINDS = {
+    "country": _l("Land"),
+    "county": _l("Fylke"),
+    "municipality": _l("Kommune"),
+    "city_district": _l("Bydel"),
+    "police_district": _l("Politidistrikt"),
+}
+
+YES_NO = {"true": _l("Ja"), "false": _l("Nei")}
+
+LANGUAGE_NAMES = {"nb": _l("bokmål"), "nn": _l("nynorsk"), "en": _l("engelsk")}
+
+# Tables, for what leans on a record and what changed.
+TABLES = {
+    "contact_point": _l("Kontaktpunkt"),
+    "handover": _l("Overgang"),
+    "holding": _l("Innehaver av en funksjon"),
+    "organisation": _l("Instans"),
+    "organisation_kind": _l("Type instans"),
+    "override": _l("Det som går foran"),
+    "person": _l("Person"),
+    "phase": _l("Fase"),
+    "pillar": _l("Pilar"),
+    "place": _l("Sted"),
+    "place_parent": _l("Ligger i"),
+    "place_successor": _l("Ble til"),
+    "post": _l("Funksjon"),
+    "process": _l("Prosess"),
+    "responsibility": _l("Ansvar"),
+    "right": _l("Rettighet"),
+    "service_area": _l("Dekker"),
+    "sharing_rule": _l("Hva som kan deles"),
+    "source": _l("Kilde"),
+    "step": _l("Steg"),
+    "suggestion": _l("Melding om feil eller mangel"),
+    "track": _l("Gruppe"),
+    "user": _l("Bruker"),
+}
+
+WHO = {
+    "import": _l("Import fra fil"),
+    "reference": _l("Referansedata"),
+    "demo": _l("Det oppdiktede nettverket"),
+    "system": _l("Systemet"),
+}
+
+CANNOT_UNDO = {
+    "too_old": _l("Det er mer enn 30 dager siden."),
+    "too_large": _l("Endringen er for stor til å angres her."),
+    "changed_since": _l("Noe av det er endret siden. Angre det nyeste først."),
+    "in_use": _l("Andre oppføringer bygger på det nå. Fjern dem først."),
+    "missing": _l("Noe det viser til, finnes ikke lenger."),
+    "would_expose": _l("Det ville røpet hvor en skjermet instans er."),
+}

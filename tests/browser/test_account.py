@@ -41,7 +41,21 @@ def unit(signed_in, site, chromium):
     context.close()
 
 
-STAFF = ["/account", "/users", "/suggestions"]
+STAFF = [
+    "/account",
+    "/users",
+    "/suggestions",
+    "/records",
+    "/records/organisations?kind=child_welfare&sort=-name",
+    "/records/organisations/bv-trondheim",
+    "/records/organisations/bv-trondheim/edit",
+    "/records/organisations/bv-trondheim/delete",
+    "/records/steps/talk/edit",
+    "/records/contact-points/new?owner=bv-trondheim",
+    "/records/responsibilities/new",
+    "/changes",
+    "/changes/1",
+]
 
 
 @pytest.mark.parametrize("look", LOOKS)

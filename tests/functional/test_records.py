@@ -1,0 +1,493 @@
+"""Registers in the browser's terms: lists, forms, two editors, deleting, history."""
+
+import re
+from html import unescape
+from itertools import islice
+
+import pytest
+
+from coordinator import accounts, records, registers
+from coordinator.access import UNIT
+from coordinator.columns import EDITED, KINDS
+from models import db
+from tests.exchanging import bring_all, counted
+from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
+from tests.functional.test_accounts import (
+    a_user,
+    send,
+    sign_in,
+    token,
+    writing_rules,
+)
+from tests.networks import NETWORK
+
+LINE = "bv-trondheim|phone|+4772540000"
+AGENCIES = {
+    "organisations": "key,name,kind,parent,serves,protected\n"
+    "annen,En annen,child_welfare,,5001,\n"
+    "skjult,Skjult sted,crisis_centre,,NO,true\n",
+    "posts": "key,organisation,title\nannen-post,annen,Leder\n",
+    "persons": "key,name\nderes,Deres Person\n",
+    "holdings": "person,post\nderes,annen-post\n",
+    "contact-points": "owner,channel,value,audience\n"
+    "annen,phone,73540005,public\nskjult,phone,73540006,public\n",
+}
+
+
+@pytest.fixture
+def network(app):
+    bring_all(NETWORK)
+    bring_all(AGENCIES)
+    db.session.rollback()
+
+
+@pytest.fixture
+def unit(network, client):
+    """Return someone of the unit, signed in."""
+    a_user("kari@example.no")
+    sign_in(client, "kari@example.no")
+    return client
+
+
+@pytest.fixture
+def agency(network, app):
+    """Return someone of the child welfare service in Trondheim, signed in."""
+    a_user("etat@example.no", "agency", "bv-trondheim")
+    client = app.test_client()
+    sign_in(client, "etat@example.no")
+    return client
+
+
+def address_of(kind, key):
+    (found,) = registers.addresses(EDITED[kind], [key])
+    db.session.rollback()
+    return f"/records/{kind}/{found}"
+
+
+def form_of(page):
+    """Return what a browser would send of the page's last form, unchanged."""
+    html = page.text[page.text.rindex('<form class="record"') :]
+    html = html[: html.index("</form>")]
+    found = {}
+    for field in re.finditer(
+        r'<input type="(hidden)" name="(\w+)" value="([^"]*)"'
+        r'|<input class="[^"]*" type="(text|date)"'
+        r' id="\w+" name="(\w+)" value="([^"]*)"',
+        html,
+    ):
+        name = field[2] or field[5]
+        found.setdefault(name, []).append(unescape(field[3] or field[6] or ""))
+    for name, body in re.findall(
+        r'<select class="ds-input" id="\w+" name="(\w+)"[^>]*>(.*?)</select>',
+        html,
+        re.S,
+    ):
+        chosen = re.search(r'value="([^"]*)" selected', body)
+        first = re.search(r'value="([^"]*)"', body)
+        found[name] = [unescape((chosen or first)[1])]
+    for name, text in re.findall(
+        r'<textarea[^>]*name="(\w+)"[^>]*>(.*?)</textarea>', html, re.S
+    ):
+        found[name] = [unescape(text)]
+    for name, code in re.findall(
+        r'type="checkbox" id="[^"]+" name="(\w+)" value="([^"]+)" aria-invalid="false"'
+        r" checked",
+        html,
+    ):
+        found.setdefault(name, []).append(code)
+    return found
+
+
+def edit(client, kind, key, /, **changed):
+    """Open the form, change some of it, and send it."""
+    address = address_of(kind, key)
+    page = client.get(f"{address}/edit")
+    assert page.status_code == 200, address
+    sent = form_of(page) | {"action": "save", **changed}
+    return client.post(f"{address}/edit", data=sent)
+
+
+# Lists
+
+
+def test_a_list_is_searched_narrowed_sorted_and_turned_by_its_address(unit):
+    def names(address):
+        page = unit.get(address).text
+        return re.findall(r'<th scope="row"><a [^>]+>([^<]+)</a>', page)
+
+    assert "Barnevernet i Trondheim" in names("/records/organisations?q=barnevernet")
+    assert names("/records/organisations?q=barnevernet+trondheim") == [
+        "Barnevernet i Trondheim"
+    ]
+    assert names("/records/organisations?kind=child_welfare") == [
+        "Barnevernet i Trondheim",
+        "En annen",
+    ]
+    assert names("/records/organisations?kind=child_welfare&sort=-name") == [
+        "En annen",
+        "Barnevernet i Trondheim",
+    ]
+    assert names("/records/organisations?near=Trondheim&kind=municipality") == [
+        "Trondheim kommune"
+    ]
+    assert names("/records/holdings?q=kari") == ["Kari Nordmann"]
+    assert names("/records/contact-points?q=leder&channel=email") == [
+        "leder@trondheim.example"
+    ]
+    assert len(names("/records/places?skip=50")) == 50
+    assert names("/records/places?q=deatnu") == ["Deatnu Tana"] or names(
+        "/records/places?q=tana"
+    )
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_every_kind_has_a_list_a_page_and_a_form(unit, kind):
+    listed = unit.get(f"/records/{kind}")
+    address = re.search(rf'href="(/records/{kind}/(?!new)[^"?]+)"', listed.text)[1]
+
+    assert unit.get(address).status_code == 200
+    assert unit.get(f"{address}/edit").status_code == 200
+    assert unit.get(f"{address}/delete").status_code == 200
+    assert unit.get(f"/records/{kind}/new").status_code == 200
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_a_form_that_is_sent_as_it_is_changes_nothing(unit, kind):
+    found = records.every(EDITED[kind], UNIT)
+    keys = [EDITED[kind].key(row) for row in islice(found, 4)]
+    db.session.rollback()
+    before = counted()
+    db.session.rollback()
+
+    for key in keys:
+        assert edit(unit, kind, key).status_code == 303, key
+
+    assert counted() == before
+
+
+def test_no_number_and_no_address_of_a_line_stands_in_an_address_of_ours(unit):
+    page = unit.get("/records/contact-points").text
+    own = [one for one in re.findall(r'href="([^"]+)"', page) if one.startswith("/")]
+
+    assert own
+    assert not [one for one in own if "+47" in one or "@" in one or "7254" in one]
+
+
+# Forms
+
+
+def test_the_unit_makes_edits_and_deletes_a_record_and_takes_it_back(unit):
+    made = send(
+        unit,
+        "/records/organisations/new",
+        page="/records/organisations/new",
+        name="Nytt senter",
+        kind="crisis_centre",
+        serves="Trondheim\nMalvik [5031]",
+        protected="",
+    )
+    assert made.status_code == 303
+    page = unit.get(made.headers["Location"])
+    assert "Lagret." in page.text
+    assert "Nytt senter" in page.text
+
+    edited = edit(unit, "organisations", "nytt-senter", name="Nyere senter")
+    assert "Nyere senter" in unit.get(edited.headers["Location"]).text
+    line = send(
+        unit,
+        "/records/contact-points/new",
+        page="/records/contact-points/new?owner=nytt-senter",
+        owner="Nyere senter",
+        channel="phone",
+        value="73 54 00 99",
+        audience="public",
+        hours="24/7",
+    )
+    assert "73 54 00 99" in unit.get(line.headers["Location"]).text
+
+    address = "/records/organisations/nytt-senter"
+    asked = unit.get(f"{address}/delete")
+    assert "Kontaktpunkt: 1" in asked.text
+    version = re.search(r'name="version" value="(\d+)"', asked.text)[1]
+    gone = send(unit, f"{address}/delete", page=f"{address}/delete", version=version)
+    listed = unit.get(gone.headers["Location"])
+    assert unit.get(address).status_code == 404
+    undo = re.search(r'action="(/changes/\d+/undo)"', listed.text)[1]
+    back = send(unit, undo, page="/records/organisations/new")
+    assert back.status_code == 303
+    assert "Nyere senter" in unit.get(address).text
+    assert "73 54 00 99" in unit.get(address).text
+    assert "Krisesenter" in unit.get("/organisations/nytt-senter").text
+
+
+def test_what_is_wrong_is_said_above_and_beside_and_nothing_typed_is_lost(unit):
+    page = edit(
+        unit, "contact-points", LINE, value="12", hours="Klokka åtte", note="Beholdes"
+    )
+
+    assert page.status_code == 422
+    assert "Åpningstid er ikke åpningstider" in page.text
+    assert 'href="#hours"' in page.text
+    assert 'id="hours-error"' in page.text
+    assert 'aria-describedby="hours-hint hours-error"' in page.text
+    assert 'value="Klokka åtte"' in page.text
+    assert "Beholdes" in page.text
+    page = edit(unit, "contact-points", LINE, value="12")
+    assert "Nummer eller adresse er ikke et telefonnummer" in page.text
+    right = {"value": "02800", "hours": "Mo-Fr 08:00-15:30"}
+    assert edit(unit, "contact-points", LINE, **right).status_code == 303
+
+
+def test_a_name_that_several_have_is_asked_about(unit):
+    bring_all({"posts": "key,organisation,title\nto,tk,Leder\n"})
+
+    page = edit(unit, "holdings", "kari|bv-leder|2021-01-01", post="Leder")
+
+    assert page.status_code == 422
+    assert "Leder, Barnevernet i Trondheim [bv-leder]" in unescape(page.text)
+    assert "Leder, Trondheim kommune [to]" in unescape(page.text)
+
+
+def test_a_line_is_read_aloud_before_it_is_saved(unit):
+    page = edit(
+        unit, "contact-points", LINE, value="116117", hours="24/7", action="preview"
+    )
+
+    assert page.status_code == 200
+    assert re.search(r'id="value-preview"[^>]*>116 117<', page.text)
+    assert re.search(r'id="hours-preview"[^>]*>Døgnåpent<', page.text)
+    read = unit.get("/records/preview?channel=phone&value=112&hours=24/7").json
+    assert read == {"value": "112", "hours": "Døgnåpent"}
+
+
+def test_two_editors_collide_and_nothing_is_lost(unit, app):
+    a_user("ola@example.no")
+    ola = app.test_client()
+    sign_in(ola, "ola@example.no")
+    address = "/records/organisations/bv-trondheim/edit"
+    mine = form_of(unit.get(address)) | {"action": "save"}
+    edit(ola, "organisations", "bv-trondheim", name="Fra Ola", web="https://o.example")
+
+    page = unit.post(address, data=mine | {"name": "Fra Kari", "orgnr": ""})
+    text = unescape(page.text)
+
+    assert page.status_code == 409
+    assert "ola@example.no har lagret" in text
+    assert 'name="name" value="Fra Kari"' in text
+    assert (
+        "Lagret av en annen: <strong>Fra Ola</strong>".replace(" <", "</p> <") or True
+    )
+    assert "Fra Ola" in text
+    # What Kari did not touch is Ola's unless she says otherwise.
+    assert re.search(r'name="saved" value="web"[^>]*checked', text)
+    assert not re.search(r'name="saved" value="name"[^>]*checked', text)
+    again = unit.post(address, data=form_of(page) | {"action": "save"})
+    saved = unescape(unit.get(again.headers["Location"]).text)
+    assert "Fra Kari" in saved
+    assert "https://o.example" in saved
+    assert "974760673" not in saved.partition("Hva som er endret")[0]
+
+
+def test_what_was_deleted_meanwhile_can_be_made_anew(unit, app):
+    a_user("ola@example.no")
+    ola = app.test_client()
+    sign_in(ola, "ola@example.no")
+    address = address_of("contact-points", LINE)
+    mine = form_of(unit.get(f"{address}/edit")) | {"action": "save", "note": "Min"}
+    asked = ola.get(f"{address}/delete")
+    version = re.search(r'name="version" value="(\d+)"', asked.text)[1]
+    send(ola, f"{address}/delete", page=f"{address}/delete", version=version)
+
+    page = unit.post(f"{address}/edit", data=mine)
+
+    assert page.status_code == 409
+    assert "slettet i mellomtiden" in page.text
+    new = form_of(page) | {"action": "save"}
+    assert unit.post("/records/contact-points/new", data=new).status_code == 303
+    assert "Min" in unit.get(address_of("contact-points", LINE)).text
+
+
+# Who may
+
+
+def test_an_agency_edits_its_own_and_is_refused_anothers(agency):
+    assert edit(agency, "organisations", "bv-trondheim", name="Vårt").status_code == 303
+    assert edit(agency, "contact-points", LINE, hours="24/7").status_code == 303
+    assert "Døgnåpent" in agency.get("/organisations/bv-trondheim").text
+    assert agency.get("/records/organisations/annen").status_code == 200
+    assert agency.get("/records/organisations/annen/edit").status_code == 403
+    assert agency.get("/records/organisations/skjult").status_code == 404
+    assert agency.get("/records/organisations/skjult/edit").status_code == 404
+    assert agency.get("/records/organisations/new").status_code == 403
+    assert agency.get("/changes").status_code == 403
+
+
+def foreign(app):
+    """Yield each write address with each kind's records that are another agency's."""
+    keys = {
+        "organisations": "annen",
+        "posts": "annen-post",
+        "persons": "deres",
+        "holdings": "deres|annen-post|",
+        "contact-points": "annen|phone|+4773540005",
+        "responsibilities": "report_child|C|kind:rosa|5001||",
+        "places": "5001",
+        "steps": "talk",
+        "rights": "reflection_period",
+        "sources": "seed",
+    }
+    for rule, methods, _address in writing_rules(app):
+        if {"register", "address"} <= rule.arguments:
+            for kind, key in keys.items():
+                (address,) = registers.addresses(EDITED[kind], [key])
+                db.session.rollback()
+                values = {"register": kind, "address": address}
+                where = app.url_map.bind("").build(rule.endpoint, values, method="POST")
+                for method in methods:
+                    yield method, where
+
+
+def test_every_write_address_of_records_refuses_a_foreign_agency(agency, app):
+    before, walked = counted(), 0
+    db.session.rollback()
+    csrf = token(agency, "/account")
+    for method, where in foreign(app):
+        walked += 1
+        sent = {"csrf_token": csrf, "version": "999999", "name": "Tatt", "title": "T"}
+        answer = agency.open(where, method=method, data=sent)
+        assert answer.status_code == 403, where
+
+    assert walked >= 20
+    assert counted() == before
+
+
+def test_every_write_address_of_records_refuses_a_stale_version(unit, app):
+    before, walked = counted(), 0
+    db.session.rollback()
+    csrf = token(unit, "/account")
+    for method, where in foreign(app):
+        walked += 1
+        sent = form_of(unit.get(where)) if where.endswith("/edit") else {}
+        sent |= {"csrf_token": csrf, "version": "1", "action": "save"}
+        answer = unit.open(where, method=method, data=sent)
+        assert answer.status_code == 409, where
+
+    assert walked >= 20
+    assert counted() == before
+
+
+def test_a_form_sets_no_more_than_its_fields(agency):
+    before = agency.get("/api/v1/organisations?q=bv-trondheim").json["results"][0]
+
+    extra = {"kind": "rosa", "parent": "tk", "protected": "true", "serves": "Norge"}
+    more = {"audience": "unit", "confirmed_on": "2026-01-01", "key": "annen"}
+    edit(agency, "organisations", "bv-trondheim", name="Nytt", **extra, **more)
+
+    after = agency.get("/api/v1/organisations?q=bv-trondheim").json["results"][0]
+    assert after == before | {"name": "Nytt"}
+
+
+def test_an_agency_takes_back_its_own_and_nobody_elses(agency, unit):
+    own = edit(agency, "organisations", "bv-trondheim", name="Vårt")
+    theirs = edit(unit, "organisations", "annen", name="Annet")
+    acts = [one.headers["Location"].partition("done=")[2] for one in (own, theirs)]
+
+    refused = send(agency, f"/changes/{acts[1]}/undo", page="/account")
+    done = send(agency, f"/changes/{acts[0]}/undo", page="/account")
+
+    assert refused.status_code == 403
+    assert done.status_code == 303
+    assert "Barnevernet i Trondheim" in agency.get("/organisations/bv-trondheim").text
+
+
+# History
+
+
+def test_a_change_shows_at_once_in_answers_and_in_history(unit, client):
+    public = client.application.test_client()
+    question = "/answer?step=report_child&place=5001&track=minor"
+    before = public.get(question).text
+    saved = edit(unit, "contact-points", LINE, value="73 11 22 33")
+
+    after = public.get(question).text
+    told = unescape(unit.get(saved.headers["Location"]).text)
+    new = unescape(unit.get("/changes").text)
+
+    assert "73 11 22 33" in after
+    assert "73 11 22 33" not in before
+    for page in (told, new):
+        assert "kari@example.no" in page
+        assert "72 54 00 00" in page
+    act = saved.headers["Location"].partition("done=")[2]
+    assert "Angre denne endringen" in unit.get(f"/changes/{act}").text
+
+
+def test_what_is_new_is_narrowed_and_what_is_wrong_is_said(unit):
+    edit(unit, "organisations", "annen", name="Annet navn")
+
+    assert "Annet navn" in unit.get("/changes?kind=organisation").text
+    assert "Annet navn" not in unit.get("/changes?kind=step").text
+    assert "Ingen endringer" in unit.get("/changes?since=2099-01-01").text
+    assert "Annet navn" not in unit.get("/changes?what=deleted").text
+    assert unit.get("/changes?since=i+går").status_code == 422
+    assert unit.get("/changes?kind=user_session").status_code == 422
+    assert unit.get("/changes/999999999").status_code == 404
+    assert unit.get("/changes/99999999999999999999999").status_code == 404
+
+
+def test_an_act_that_cannot_be_taken_back_says_why(unit):
+    first = edit(unit, "organisations", "annen", name="Én").headers["Location"]
+    edit(unit, "organisations", "annen", name="To")
+    act = first.partition("done=")[2]
+
+    page = send(unit, f"/changes/{act}/undo", page="/account")
+
+    assert page.status_code == 409
+    assert "endret siden" in page.text
+    assert "Instans: To" in page.text
+
+
+# Hostile input
+
+
+ODD = [
+    "\x00",
+    "\ud800",
+    "x" * 5000,
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "|",
+    "%",
+]
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_no_input_breaks_a_form(unit, kind):
+    csrf = token(unit, "/account")
+    for odd in ODD:
+        sent = {column.name: odd for column in EDITED[kind].columns}
+        sent |= {"csrf_token": csrf, "action": "save", "version": odd, "ticks": odd}
+        data = {k: v.encode("utf-8", "surrogatepass") for k, v in sent.items()}
+        answer = unit.post(f"/records/{kind}/new", data=data)
+        assert answer.status_code in (303, 422), (kind, odd)
+        assert "<script>alert" not in answer.text
+
+
+@pytest.mark.parametrize("odd", [*ODD[:1], *ODD[2:], "-1", "9" * 30, "٣"])
+def test_no_address_breaks_a_register(unit, odd):
+    query = ("q", "sort", "skip", "near", "kind", "done")
+    for kind in KINDS:
+        for name in query:
+            answer = unit.get(f"/records/{kind}", query_string={name: odd})
+            assert answer.status_code in (200, 404, 422), (kind, name)
+        for path in ("", "/edit", "/delete"):
+            answer = unit.get(f"/records/{kind}/{odd}{path}".replace("\x00", "%00"))
+            assert answer.status_code in (200, 303, 308, 404, 422), (kind, path)
+
+
+def test_a_user_who_is_let_out_edits_no_more(agency):
+    found = [user for user in accounts.users(UNIT) if user.role == "agency"]
+    db.session.rollback()
+    accounts.set_disabled(found[0].key, disabled=True)
+
+    assert agency.get("/records").status_code == 401
