@@ -14,7 +14,7 @@ from uuid import uuid4
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func
 
-from coordinator import passwords
+from coordinator import outbox, passwords
 from coordinator.access import (
     READER,
     UNIT,
@@ -89,7 +89,9 @@ class Device(NamedTuple):
 def address_of(text: str) -> str:
     """Return the e-mail address as it is kept; raise BadAddress for none."""
     try:
-        found = validate_email(text.strip(), check_deliverability=False)
+        found = validate_email(
+            text.strip(), check_deliverability=False, allow_smtputf8=False
+        )
     except EmailNotValidError as error:
         raise BadAddress from error
     return found.normalized.casefold()
@@ -97,10 +99,16 @@ def address_of(text: str) -> str:
 
 @one_write
 def create(
-    email: str, role: str, organisation: str | None = None, language: str = "nb"
+    email: str,
+    role: str,
+    organisation: str | None = None,
+    language: str = "nb",
+    *,
+    is_mailed: bool = False,
 ) -> str:
     """Create a user and return the secret of the link that sets the first password.
 
+    `is_mailed` mails the link too.
     Raise BadAddress, Taken for an address that has a user, NotFound for an unknown
     role or organisation; an agency user has an organisation, others none.
     """
@@ -113,7 +121,14 @@ def create(
     if has_one != (role == "agency") or (organisation and not has_one):
         raise NotFound("organisation", wanted)
     user = _new_user(address, role, organisation, language)
-    return _link(user, "invitation")
+    secret = _link(user, "invitation")
+    if is_mailed:
+        _mail(user, "invitation", secret=secret)
+    return secret
+
+
+def _mail(user: User, kind: str, **told: str) -> None:
+    outbox.write(kind, user.email, told, language=user.language, user=user.key)
 
 
 def _new_user(
@@ -166,6 +181,40 @@ def renew_link(email: str, purpose: str = "reset") -> str | None:
     return _link(user, purpose) if user else None
 
 
+@one_write
+def ask_reset(email: str) -> None:
+    """Mail a link that sets a new password, if someone who may sign in has the address.
+
+    Who asks learns nothing: for an unknown address as much is written, and taken away.
+    """
+    try:
+        user = _user_by(User.email == address_of(email), User.disabled_at.is_(None))
+    except BadAddress:
+        user = None
+    if user:
+        _mail(user, "reset", secret=_link(user, "reset"))
+        return
+    secret = {"secret": secrets.token_urlsafe(32)}
+    message = outbox.write("reset", "nobody@localhost", secret)
+    db.session.delete(message)
+    db.session.flush()
+
+
+@one_write
+def invite_again(key: str) -> str:
+    """Mail the user a new link, older ones dying, and return its secret.
+
+    Raise NotFound where there is no such user who may sign in.
+    """
+    user = _user_by(User.key == key, User.disabled_at.is_(None))
+    if user is None:
+        raise NotFound("user", key)
+    purpose = "reset" if user.password_hash else "invitation"
+    secret = _link(user, purpose)
+    _mail(user, purpose, secret=secret)
+    return secret
+
+
 def _link(user: User | None, purpose: str) -> str:
     owner = user.key if user else None
     _remove(OneTimeLink, OneTimeLink.user.is_not_distinct_from(owner))
@@ -197,6 +246,8 @@ def set_password(secret: str, password: str, device: str, email: str = "") -> st
     user = _user_of_link(secret)
     if user is None:
         user = _first_user(address_of(email))
+    if user.password_hash:
+        _mail(user, "password_changed")
     user.password_hash = passwords.keep(
         password, [user.email, *re.split(r"[@.]", user.email)]
     )
@@ -352,6 +403,7 @@ def set_disabled(key: str, *, disabled: bool) -> None:
     _remove(UserSession, UserSession.user == key)
     _remove(OneTimeLink, OneTimeLink.user == key)
     _remove(Token, Token.user == key)
+    outbox.withdraw(key)
 
 
 @one_write

@@ -38,6 +38,8 @@ def faults(language: str, texts: set[str | tuple[str, ...]]) -> Iterator[str]:
     path = ROOT / "views" / "translations" / language / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
         catalogue: Catalog = read_po(file, locale=language, abort_invalid=True)
+    if catalogue.fuzzy:
+        yield f"{language}: no header, so that nothing of it would be compiled"
     messages: dict[object, Message] = {m.id: m for m in catalogue if m.id}
     for text in texts - messages.keys():
         yield f"{language}: missing: {text!r}"

@@ -111,6 +111,26 @@ def _signed_in(secret: str, wanted: str) -> BaseResponse:
     return redirect(own_path(wanted), 303)
 
 
+@bp.get("/reset")
+def show_reset() -> str:
+    """Ask which address a link that sets a new password shall go to."""
+    return render_template("account/reset.html", is_asked=False, fault="")
+
+
+@bp.post("/reset")
+def ask_reset() -> BaseResponse:
+    """Mail the link; the answer is the same whether or not the address has a user."""
+    email = request.form.get("email", "")
+    if not _may_try(email):
+        fault = _("Det er prøvd for mange ganger herfra. Prøv igjen om et kvarter.")
+        page = render_template("account/reset.html", is_asked=False, fault=fault)
+        return make_response(page, 429)
+    _count_failure(email)
+    accounts.ask_reset(email)
+    page = render_template("account/reset.html", is_asked=True, fault="")
+    return make_response(page)
+
+
 @bp.post("/sign-out")
 def sign_out() -> BaseResponse:
     """End this session; the cookie is dead also where it was copied to."""

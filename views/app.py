@@ -19,6 +19,7 @@ from views import (
     history,
     kept,
     language,
+    messages,
     organisations,
     places,
     policy,
@@ -81,6 +82,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         users,
         records,
         history,
+        messages,
         health,
         api,
     ):

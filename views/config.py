@@ -4,8 +4,9 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -25,6 +26,17 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """The server that mails leave by: smtp, smtp+starttls or smtps."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+@dataclass(frozen=True)
 class Config:
     """Every setting of this issue of the product, with its default."""
 
@@ -34,6 +46,8 @@ class Config:
     public_base_url: str | None
     secret_key: str
     unit: Unit
+    smtp: Smtp | None = None
+    mail_from: str = "coordinator@localhost"
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -72,7 +86,37 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
             environment.get("UNIT_PHONE", ""),
             environment.get("UNIT_EMAIL", ""),
         ),
+        smtp=_smtp(environment.get("SMTP_URL", "")),
+        mail_from=_mail_from(environment.get("MAIL_FROM") or "coordinator@localhost"),
     )
+
+
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def _smtp(text: str) -> Smtp | None:
+    """Read SMTP_URL; what is wrong is said without the password that it may hold."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port or PORTS[parts.scheme]
+    except (KeyError, ValueError):
+        parts, port = None, 0
+    if parts is None or not parts.hostname:
+        raise BadSetting(
+            "SMTP_URL must be like smtp+starttls://user:password@host:587; "
+            f"it begins with one of {', '.join(PORTS)}"
+        )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Smtp(parts.scheme, parts.hostname, port, user, password)
+
+
+def _mail_from(text: str) -> str:
+    _name, address = parseaddr(text)
+    if "@" not in address or not text.isprintable():
+        raise BadSetting(f"MAIL_FROM must be an e-mail address, not {text!r}")
+    return address
 
 
 def _is_web_address(text: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import make_response, redirect, render_template, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,7 +12,7 @@ from coordinator import accounts
 from coordinator.access import UNIT
 from coordinator.errors import BadAddress, NotFound, Taken
 from models import USER_ROLES
-from views import errors, wording
+from views import asked, errors, mail, wording
 from views.addresses import absolute
 
 bp = APIBlueprint("users", __name__, enable_openapi=False)
@@ -31,7 +31,10 @@ def create() -> BaseResponse:
     organisation = given.get("organisation", "").strip() or None
     try:
         secret = accounts.create(
-            given.get("email", ""), given.get("role", ""), organisation
+            given.get("email", ""),
+            given.get("role", ""),
+            organisation,
+            is_mailed=True,
         )
     except BadAddress:
         fault = ("email", _("Skriv en e-postadresse, som navn@etat.no."))
@@ -40,9 +43,25 @@ def create() -> BaseResponse:
     except NotFound as missing:
         fault = (missing.parameter, _not_found(missing))
     else:
-        made = absolute("account.link", secret=secret)
-        return make_response(_page(made=made, to=given["email"]))
+        return make_response(_page(made=_made(secret), to=given["email"]))
     return make_response(_page(given=given, fault=fault), 422)
+
+
+def _made(secret: str) -> str:
+    """Return the link to hand over; empty where a mail takes it there."""
+    return "" if mail.server() else absolute("account.link", secret=secret)
+
+
+@bp.post("/users/<key>/invite")
+def invite(key: str) -> BaseResponse:
+    """Mail the user a new link that sets a password."""
+    if asked.is_odd(key):
+        abort(404)
+    try:
+        secret = accounts.invite_again(key)
+    except NotFound:
+        abort(404)
+    return make_response(_page(made=_made(secret), to=accounts.email_of(key, UNIT)))
 
 
 def _not_found(missing: NotFound) -> str:

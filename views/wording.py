@@ -385,3 +385,16 @@ CANNOT_UNDO = {
     "missing": _l("Noe det viser til, finnes ikke lenger."),
     "would_expose": _l("Det ville røpet hvor en skjermet instans er."),
 }
+
+MESSAGE_STATES = {
+    "waiting": _l("Venter"),
+    "sent": _l("Sendt"),
+    "failed": _l("Kom ikke fram"),
+    "withdrawn": _l("Trukket tilbake"),
+}
+
+MESSAGE_KINDS = {
+    "invitation": _l("Invitasjon"),
+    "reset": _l("Nytt passord"),
+    "password_changed": _l("Passord endret"),
+}

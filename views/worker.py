@@ -4,6 +4,7 @@ from flask import Flask
 from huey import SqliteHuey, crontab
 
 from coordinator import upkeep
+from views import mail
 
 
 def run(app: Flask) -> None:
@@ -19,5 +20,11 @@ def run(app: Flask) -> None:
         with app.app_context():
             upkeep.tidy()
 
+    @queue.periodic_task(crontab(minute="*"))
+    def deliver() -> None:
+        with app.app_context():
+            mail.deliver_due()
+
+    deliver()
     tidy()  # once now, by the queue: where it fails, the worker lives on
     queue.create_consumer(workers=1, worker_type="thread").run()

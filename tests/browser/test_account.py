@@ -53,13 +53,14 @@ STAFF = [
     "/records/steps/talk/edit",
     "/records/contact-points/new?owner=bv-trondheim",
     "/records/responsibilities/new",
+    "/messages",
     "/changes",
     "/changes/1",
 ]
 
 
 @pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("address", [*STAFF, "/account/sign-in"])
+@pytest.mark.parametrize("address", [*STAFF, "/account/sign-in", "/account/reset"])
 def test_a_page_for_staff_has_no_fault_and_fits(
     signed_in, chromium, site, address, look
 ):

@@ -15,6 +15,7 @@ COMMANDS = {
     "create-token": "views.cli.users:create_token",
     "create-user": "views.cli.users:create_user",
     "db": "views.cli.migrations:commands",
+    "deliver": "views.cli.deliver:deliver",
     "export": "views.cli.exchange:export",
     "import": "views.cli.exchange:import_",
     "load-demo": "views.cli.demo:load_demo",

@@ -1,0 +1,180 @@
+"""Mails as they leave: rendered in the recipient's language, plain and HTML."""
+
+import os
+import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from coordinator import outbox
+from coordinator.outbox import Delivery
+from views.addresses import absolute
+from views.config import LOCAL_HOSTS, Smtp
+
+TIMEOUT = 30
+
+
+class NotDelivered(Exception):
+    """The mail did not leave; `for_good` where trying again would not help."""
+
+    def __init__(self, fault: str, *, for_good: bool) -> None:
+        super().__init__(fault)
+        self.fault, self.for_good = fault, for_good
+
+
+def deliver_due() -> tuple[int, int]:
+    """Deliver every mail that is due; return how many left and how many did not.
+
+    One that fails never stops the others. No address is logged.
+    """
+    left = stayed = 0
+    while deliveries := outbox.claim():
+        for delivery in deliveries:
+            try:
+                _send(render(delivery), delivery.key)
+            except NotDelivered as problem:
+                outbox.failed(delivery.key, problem.fault, for_good=problem.for_good)
+                stayed += 1
+            except Exception as problem:
+                # A mail that cannot be made must not keep the rest from leaving.
+                name = type(problem).__name__
+                current_app.logger.exception("mail %s: %s", delivery.key, name)
+                outbox.failed(delivery.key, name, for_good=True)
+                stayed += 1
+            else:
+                outbox.sent(delivery.key)
+                left += 1
+    return left, stayed
+
+
+def render(delivery: Delivery) -> EmailMessage:
+    """Return the mail as it leaves: one recipient, plain text and HTML."""
+    settings = current_app.config["SETTINGS"]
+    with force_locale(delivery.language):
+        words = _words(delivery)
+        unit = settings.unit.name or _("Koordineringsenheten")
+        words |= {"unit": unit, "language": delivery.language}
+        message = EmailMessage()
+        message["From"] = _address(settings.mail_from, unit)
+        message["To"] = _address(delivery.recipient, "")
+        message["Subject"] = render_template("mail/subject.txt", **words).strip()
+        message["Date"] = format_datetime(datetime.now(UTC))
+        domain = urlsplit(absolute("guide.ask")).hostname or "localhost"
+        message["Message-ID"] = f"<{delivery.key}@{domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(render_template("mail/body.txt", **words))
+        html = render_template("mail/body.html", **words)
+        message.add_alternative(html, subtype="html")
+        # Last: what is set before becomes the first part's.
+        message["Content-Language"] = delivery.language
+    return message
+
+
+def _address(text: str, name: str) -> Address:
+    _name, address = parseaddr(text)
+    return Address(display_name=name, addr_spec=address)
+
+
+def _words(delivery: Delivery) -> dict[str, Any]:
+    told, link = delivery.told, ""
+    if secret := told.get("secret"):
+        link = absolute("account.link", secret=secret)
+    subject, paragraphs, action = {
+        "invitation": lambda: (
+            _("Du er invitert til Coordinator"),
+            [
+                _("Du kan nå logge inn i nettverkskatalogen."),
+                _("Velg et passord først. Lenken virker én gang, i sju dager."),
+            ],
+            _("Velg passord"),
+        ),
+        "reset": lambda: (
+            _("Nytt passord til Coordinator"),
+            [
+                _("Noen har bedt om nytt passord for denne adressen."),
+                _("Var det ikke deg, trenger du ikke gjøre noe."),
+                _("Lenken virker én gang, i én time."),
+            ],
+            _("Velg nytt passord"),
+        ),
+        "password_changed": lambda: (
+            _("Passordet ditt er endret"),
+            [
+                _("Passordet for denne adressen er nettopp endret."),
+                _("Var det ikke deg, si fra til enheten med en gang."),
+            ],
+            "",
+        ),
+    }[delivery.kind]()
+    return {
+        "subject": subject,
+        "paragraphs": paragraphs,
+        "action": action,
+        "link": link,
+    }
+
+
+# Sending
+
+
+def _send(message: EmailMessage, key: str) -> None:
+    smtp = server()
+    if smtp is None:
+        _keep(message, key)
+        return
+    try:
+        with _connected(smtp) as connection:
+            connection.send_message(message)
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, _text = next(iter(refused.recipients.values()))
+        raise NotDelivered(f"SMTP {code}", for_good=code >= 500) from refused
+    except smtplib.SMTPResponseException as answer:
+        code = answer.smtp_code
+        raise NotDelivered(f"SMTP {code}", for_good=500 <= code != 535) from answer
+    except (OSError, smtplib.SMTPException) as problem:
+        raise NotDelivered(type(problem).__name__, for_good=False) from problem
+
+
+def server() -> Smtp | None:
+    """Return the server that mails leave by; None where they are kept as files.
+
+    Without PUBLIC_BASE_URL links lead to this machine: then none leaves it.
+    """
+    settings = current_app.config["SETTINGS"]
+    smtp: Smtp | None = settings.smtp
+    is_here = smtp is not None and smtp.host in LOCAL_HOSTS
+    return smtp if settings.public_base_url or is_here else None
+
+
+@contextmanager
+def _connected(smtp: Smtp) -> Iterator[smtplib.SMTP]:
+    make = smtplib.SMTP_SSL if smtp.scheme == "smtps" else smtplib.SMTP
+    with make(smtp.host, smtp.port, timeout=TIMEOUT) as connection:
+        if smtp.scheme == "smtp+starttls":
+            connection.starttls()
+        if smtp.user:
+            connection.login(smtp.user, smtp.password)
+        yield connection
+
+
+def _keep(message: EmailMessage, key: str) -> None:
+    """Write the mail to INSTANCE/mail, exactly as it would have left."""
+    folder: Path = current_app.config["SETTINGS"].instance / "mail"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    path = folder / f"{moment}-{key[:8]}.eml"
+    waiting = path.with_suffix(".part")
+    descriptor = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(message.as_bytes())
+    waiting.replace(path)
