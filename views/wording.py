@@ -398,3 +398,11 @@ MESSAGE_KINDS = {
     "reset": _l("Nytt passord"),
     "password_changed": _l("Passord endret"),
 }
+
+# What the matrix finds wrong with a row, in a few words, and its icon.
+CHECKS = {
+    "none": (_l("Ingen svarer"), "danger"),
+    "two": (_l("To svarer"), "danger"),
+    "also_informed": (_l("A er også I"), "warning"),
+    "unreachable": (_l("A kan ikke nås"), "unreachable"),
+}

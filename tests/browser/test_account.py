@@ -54,6 +54,8 @@ STAFF = [
     "/records/contact-points/new?owner=bv-trondheim",
     "/records/responsibilities/new",
     "/messages",
+    "/matrix?place=5001&track=minor",
+    "/matrix/cell?step=talk_child&holder=kind:police_district&place=5001",
     "/changes",
     "/changes/1",
 ]
@@ -114,4 +116,66 @@ def test_signing_in_leads_to_the_page_one_asked_for(chromium, site, signed_in):
     page.get_by_role("heading", name="Meldinger om feil og mangler").wait_for()
 
     assert "Ingen svarer her." in page.locator("main").inner_text()
+    context.close()
+
+
+def test_the_matrix_is_edited_by_keyboard(signed_in, chromium, site):
+    context = chromium.new_context(
+        base_url=site, viewport={"width": 1280, "height": 900}
+    )
+    context.add_cookies(signed_in)
+    page = context.new_page()
+    visit(page, "/matrix?place=5001&track=minor")
+    cell = page.locator('a[data-step="talk_child"][data-holder="kind:police_district"]')
+    left = page.locator('a[data-step="talk_child"]').first
+
+    left.focus()
+    assert page.locator('[data-matrix] a[tabindex="0"]').count() == 1
+    for _n in range(40):
+        if cell.evaluate("(cell) => cell === document.activeElement"):
+            break
+        page.keyboard.press("ArrowRight")
+    with page.expect_navigation():
+        page.keyboard.press("i")
+    set_once = cell.inner_text(), cell.evaluate("(c) => c === document.activeElement")
+    with page.expect_navigation():
+        page.keyboard.press("Delete")
+    cleared = cell.inner_text()
+    context.close()
+
+    assert "får vite om det" in set_once[0]
+    assert set_once[1]
+    assert "får vite om det" not in cleared
+
+
+def test_two_editors_collide_and_a_delete_is_undone(signed_in, chromium, site):
+    context = chromium.new_context(
+        base_url=site, viewport=PHONE, java_script_enabled=False
+    )
+    context.add_cookies(signed_in)
+    first, second = context.new_page(), context.new_page()
+    address = "/records/organisations/bv-trondheim/edit"
+    visit(first, address)
+    visit(second, address)
+    second.get_by_label("Nettside").fill("https://ny.example")
+    second.get_by_role("button", name="Lagre").click()
+    first.get_by_label("Navn").fill("Barnevernet i Trondheim")
+    first.get_by_role("button", name="Lagre").click()
+    first.get_by_role("heading", name="En annen har lagret i mellomtiden").wait_for()
+    typed = first.get_by_role("textbox", name="Navn").input_value()
+    assert typed == "Barnevernet i Trondheim"
+    assert first.get_by_label("Behold det som er lagret Nettside").is_checked()
+    first.get_by_role("button", name="Lagre").click()
+    facts = first.locator(".facts").first
+    assert "https://ny.example" in first.locator("main").inner_text()
+    assert facts.is_visible()
+
+    first.get_by_role("link", name="Slett", exact=True).click()
+    first.get_by_role("button", name="Slett").click()
+    first.get_by_role("button", name="Angre").click()
+    back = first.goto("/records/organisations/bv-trondheim")
+    assert back is not None
+    assert back.status == 200
+    for page in (first, second):
+        page.close()
     context.close()

@@ -255,7 +255,14 @@ def remove_with_its_holdings(post):
     top = counted_in_session()
     for seq, (kind, key) in enumerate(removed, top + 1):
         db.session.add(
-            Change(seq=seq, at=datetime.now(OSLO), who="kari", kind=kind, key=key)
+            Change(
+                seq=seq,
+                act=top + 1,
+                at=datetime.now(OSLO),
+                who="kari",
+                kind=kind,
+                key=key,
+            )
         )
     counter = db.metadata.tables["change_counter"]
     db.session.execute(counter.update().values(value=top + len(removed)))

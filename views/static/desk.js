@@ -25,3 +25,47 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
 
 // What is wrong is read first.
 document.getElementById("fault")?.focus();
+
+// The matrix by keyboard: arrows move, R A K I set and unset, Delete clears.
+const table = document.querySelector("table[data-matrix]");
+if (table) {
+  const rows = [...table.querySelectorAll("tr")]
+    .map((row) => [...row.querySelectorAll(".cell > a")]).filter((row) => row.length);
+  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const letters = { r: "R", a: "A", k: "C", c: "C", i: "I" };
+  const form = document.getElementById("set-roles");
+  const set = (cell, roles) => {
+    for (const name of ["step", "holder", "seen"]) form.elements[name].value = cell.dataset[name];
+    for (const role of roles) {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "roles", value: role });
+      form.append(field);
+    }
+    form.submit();
+  };
+  // One stop for Tab; the arrows do the rest.
+  const enter = (cell) => {
+    rows.flat().forEach((one) => { one.tabIndex = one === cell ? 0 : -1; });
+  };
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)) || " ");
+  const first = rows.flat().includes(named) ? named : rows[0]?.[0];
+  if (first) enter(first);
+  if (first === named) named?.focus();
+  table.addEventListener("focusin", (event) => {
+    if (event.target.matches(".cell > a")) enter(event.target);
+  });
+  table.addEventListener("keydown", (event) => {
+    const cell = event.target.closest(".cell > a");
+    if (!cell || event.ctrlKey || event.altKey || event.metaKey) return;
+    const y = rows.findIndex((row) => row.includes(cell)), x = rows[y].indexOf(cell);
+    const step = steps[event.key], role = letters[event.key.toLowerCase()];
+    if (step) rows[y + step[0]]?.[x + step[1]]?.focus();
+    else if (event.key === "Delete" || event.key === "Backspace") set(cell, []);
+    else if (role) {
+      const own = new Set(cell.dataset.own);
+      if (!own.delete(role)) own.add(role);
+      set(cell, own);
+    } else return;
+    event.preventDefault();
+  });
+}
