@@ -3,7 +3,8 @@
 An act is what one transaction changed. All of it is read from the Change rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from coordinator.editing import act_of_this_write, of_record
 from coordinator.errors import NotFound, Refused
 from coordinator.exchange import exposing
 from coordinator.opening import OSLO
-from models import Base, Change, Entry, db, one_write
+from models import Base, Change, Entry, begin_write, db, one_write
 from models.base import CodeList
 
 UNDONE_WITHIN = timedelta(days=30)
@@ -25,6 +26,8 @@ MOST_UNDONE = 2000
 PAGE = 30
 # Of an act that changed more, such as an import, the rest is counted.
 MOST_SHOWN = 20
+MOST_DIFFERING = 300
+MOST_REWOUND = 20_000
 
 # The class of an entry that comes back, where it is not derived from others.
 _AUDIENCES = {"person": "network"}
@@ -123,7 +126,7 @@ def acts(
     if since:
         statement = statement.where(change.at >= _begin(since))
     if until:
-        statement = statement.where(change.at < _begin(until + timedelta(days=1)))
+        statement = statement.where(change.at < _end(until))
     if who:
         statement = statement.where(change.who == who)
     if kind:
@@ -137,7 +140,16 @@ def acts(
 
 
 def _begin(day: date) -> datetime:
+    """Return when the day begins in Oslo; what no clock can say, as near as it can."""
+    day = min(max(day, _FIRST_DAY), _LAST_DAY)
     return datetime(day.year, day.month, day.day, tzinfo=OSLO)
+
+
+def _end(day: date) -> datetime:
+    return _begin(min(day, _LAST_DAY) + timedelta(days=1))
+
+
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 
 
 def one(act: int, viewer: Viewer, *, most: int = MOST_SHOWN) -> Act:
@@ -252,30 +264,47 @@ def undo(act: int, account: Account) -> int | None:
 
 
 def _take_back(connection: Connection, row: Row, who: str) -> None:
+    """Take one change back, where nothing stands in the way; raise CannotUndo."""
     table = Base.metadata.tables[row.kind]
-    width = len(table.primary_key.columns)
-    key = tuple(row.key.split("|", width - 1))
     if row.before is None:
-        if leans := _leaning_on(connection, table, key[0]):
+        if leans := _leaning_on(connection, table, _parts(row)[0]):
             raise CannotUndo("in_use", leans)
-        upsert.remove(connection, who, table, [key])
+    else:
+        if row.after is None and table.name in upsert.ENTRIES:
+            entry = Entry.__table__.c
+            taken = select_to_write(entry.key).where(entry.key == row.key)
+            if connection.execute(taken).first():
+                raise CannotUndo("changed_since", [(row.kind, row.key)])
+        if missing := _missing(connection, table, _values_before(row)):
+            raise CannotUndo("missing", missing)
+    _reverse(connection, row, who)
+
+
+def _reverse(connection: Connection, row: Row, who: str) -> None:
+    """Make the record what it was before the change."""
+    table = Base.metadata.tables[row.kind]
+    if row.before is None:
+        upsert.remove(connection, who, table, [_parts(row)])
         return
-    names = [column.key for column in table.primary_key.columns]
-    values = dict(zip(names, key, strict=True)) | {
-        name: value_of(table.c[name], value)
-        for name, value in row.before.items()
-        if name in table.c
-    }
     if row.after is None and table.name in upsert.ENTRIES:
-        entry = Entry.__table__.c
-        taken = select_to_write(entry.key).where(entry.key == row.key)
-        if connection.execute(taken).first():
-            raise CannotUndo("changed_since", [(row.kind, row.key)])
         audience = _AUDIENCES.get(table.name)
         upsert.add_entries(connection, table.name, [row.key], audience)
-    if missing := _missing(connection, table, values):
-        raise CannotUndo("missing", missing)
-    upsert.write(connection, who, table, [values])
+    upsert.write(connection, who, table, [_values_before(row)])
+
+
+def _parts(row: Row) -> tuple[str, ...]:
+    width = len(Base.metadata.tables[row.kind].primary_key.columns)
+    return tuple(row.key.split("|", width - 1))
+
+
+def _values_before(row: Row) -> dict[str, Any]:
+    table = Base.metadata.tables[row.kind]
+    names = [column.key for column in table.primary_key.columns]
+    return dict(zip(names, _parts(row), strict=True)) | {
+        name: value_of(table.c[name], value)
+        for name, value in (row.before or {}).items()
+        if name in table.c
+    }
 
 
 def value_of(column: Column[Any], kept: Any) -> Any:
@@ -318,9 +347,109 @@ def _missing(
     found = []
     for foreign in table.foreign_keys:
         wanted, target = values.get(foreign.parent.key), foreign.column
-        if wanted is None:
+        comes_along = table.name in upsert.ENTRIES and foreign.parent.primary_key
+        if wanted is None or comes_along:
             continue
         statement = select_to_write(target).where(target == wanted)
         if connection.execute(statement).first() is None:
             found.append((target.table.name, str(wanted)))
     return found
+
+
+# As of a day
+
+
+class TooLongAgo(Refused):
+    """Nothing was kept yet that day, or too much has changed since to take back."""
+
+
+def end_of(day: date) -> int:
+    """Return the seq of the newest change by the end of the day in Oslo, 0 for none.
+
+    Found by halving: `at` has no index, and does not decrease with seq.
+    """
+    moment = _end(day)
+    change = Change.__table__.c
+    low = 0
+    high = db.session.scalars(select_to_write(func.max(change.seq))).one() or 0
+    while low < high:
+        middle = (low + high + 1) // 2
+        at = select_to_write(change.at).where(change.seq <= middle)
+        newest = db.session.scalars(at.order_by(change.seq.desc()).limit(1)).first()
+        if newest is not None and newest < moment:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+@contextmanager
+def as_of(day: date) -> Iterator[None]:
+    """Let everything read in this context be as it was kept at the end of the day.
+
+    What changed since is taken back in a write that is never committed: the rules and
+    the gate are the ordinary ones, and writers wait meanwhile. Raise TooLongAgo.
+    """
+    db.session.rollback()
+    begin_write()
+    try:
+        newest = end_of(day)
+        if not newest:
+            raise TooLongAgo
+        change = Change.__table__.c
+        since = select_to_write(
+            change.seq, change.kind, change.key, change.before, change.after
+        ).where(change.seq > newest)
+        latest_first = since.order_by(change.seq.desc()).limit(MOST_REWOUND + 1)
+        rows = [Row(*row) for row in db.session.execute(latest_first)]
+        if len(rows) > MOST_REWOUND:
+            raise TooLongAgo
+        connection = db.session.connection()
+        for row in rows:
+            _reverse(connection, row, "history")
+        reclassify(connection)
+        yield
+    finally:
+        db.session.rollback()
+
+
+def difference(first: date, second: date, viewer: Viewer) -> tuple[list[Row], int]:
+    """Return what differs between the ends of two days, and how many records do.
+
+    Net: what came and went in between is not there. The first records of many.
+    """
+    low, high = sorted((end_of(first), end_of(second)))
+    change = Change.__table__.c
+    statement = _changes(viewer).where(change.seq > low, change.seq <= high)
+    found: dict[tuple[str, str], Row] = {}
+    for row in db.session.execute(statement.order_by(change.seq)):
+        known = found.get((row.kind, row.key))
+        new = Row(row.seq, row.kind, row.key, row.before, row.after)
+        found[row.kind, row.key] = _joined(known, new) if known else new
+    differing = [net for row in found.values() if (net := _net(row))]
+    return differing[:MOST_DIFFERING], len(differing)
+
+
+def _joined(first: Row, then: Row) -> Row:
+    """Return two changes of a record as one."""
+    before = first.before
+    if before is not None and first.after is not None and then.before is not None:
+        # Fields that only the second touched are as it found them.
+        before = {**then.before, **before}
+    after = then.after
+    if after is not None and then.before is not None and first.after is not None:
+        after = {**first.after, **after}
+    return Row(then.seq, first.kind, first.key, before, after)
+
+
+def _net(row: Row) -> Row | None:
+    """Return only what differs in the end; None where nothing does."""
+    if row.before is None or row.after is None:
+        return None if row.before is row.after else row
+    names = [name for name in row.after if row.after[name] != row.before.get(name)]
+    if not names:
+        return None
+    before, after = (
+        {n: side.get(n) for n in names} for side in (row.before, row.after)
+    )
+    return row._replace(before=before, after=after)

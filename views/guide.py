@@ -131,12 +131,12 @@ def _render_answer() -> bytes:
         known=known,
     )
     page = render_template(
-        "guide/answer.html", **_shown(found, known, now, question.language)
+        "guide/answer.html", **shown(found, known, now, question.language)
     )
     return page.encode()
 
 
-def _shown(
+def shown(
     found: Answer, known: Catalogue, now: datetime, language: str
 ) -> dict[str, Any]:
     """Return all that the answer's page shows, in words; the template places it."""

@@ -1,5 +1,6 @@
 """What was done to the records, for the unit: what is new, and how to take it back."""
 
+from datetime import date, datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -16,16 +17,28 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import accounts, catalogue, history, registers
+from coordinator import (
+    accounts,
+    catalogue,
+    guide,
+    history,
+    organisations,
+    registers,
+)
 from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue
 from coordinator.columns import EDITED, Column, RecordKind
 from coordinator.errors import NotFound
-from coordinator.history import Act, CannotUndo, Row
+from coordinator.history import Act, CannotUndo, Row, TooLongAgo
+from coordinator.opening import OSLO
 from models import text_in
-from views import asked, cells, wording
+from views import asked, cells, errors, wording
+from views import guide as guide_pages
+from views import organisations as organisation_pages
+from views.asked import BadParameter
 from views.cells import Words
-from views.filters import day
+from views.filters import day as in_words
+from views.forms import today
 from views.language import chosen_language
 from views.viewing import viewer
 
@@ -175,7 +188,7 @@ def _said(kind: RecordKind | None, name: str, value: Any, words: Words) -> str:
         if isinstance(value, list):
             return ", ".join(map(str, value))
         if name.startswith("valid_") or name.endswith("_on"):
-            return day(str(value))
+            return in_words(str(value))
         code = str(value)
         if code in words.known.places:
             return words.known.places[code].name
@@ -220,6 +233,74 @@ def index() -> str:
         ],
         older=url_for("history.index", **given, before=more) if more else "",  # type: ignore[arg-type]
         is_narrowed=bool(given),
+    )
+
+
+@bp.get("/difference")
+def difference() -> str:
+    """List what differs between the ends of two days, record by record."""
+    known, language = catalogue.current(viewer()), chosen_language()
+    first, second = asked.day("from"), asked.day("to") or today()
+    rows: list[Row] = []
+    count = 0
+    if first:
+        rows, count = history.difference(first, second, viewer())
+    return render_template(
+        "history/difference.html",
+        first=first,
+        second=second,
+        rows=[_row(row, known, language) for row in rows],
+        more=count - len(rows),
+    )
+
+
+@bp.get("/answer")
+def answer() -> str:
+    """Show the answer as the network was kept at the end of a day."""
+    question, day = asked.question(), _past_day()
+    with history.as_of(day):
+        known, now = catalogue.current(viewer()), datetime.now(OSLO)
+        found = guide.who_acts(
+            question.step,
+            question.place,
+            question.track,
+            question.on or day,
+            viewer(),
+            now=now,
+            known=known,
+        )
+        told = guide_pages.shown(found, known, now, question.language)
+        return render_template("history/answer.html", as_of=day, **told)
+
+
+@bp.get("/organisations/<key>")
+def organisation(key: str) -> str:
+    """Show the organisation as it was kept at the end of a day."""
+    if asked.is_odd(key):
+        abort(404)
+    day, language = _past_day(), chosen_language()
+    with history.as_of(day):
+        known, now = catalogue.current(viewer()), datetime.now(OSLO)
+        found = organisations.profile(key, viewer(), known, now)
+        told = organisation_pages.shown(found, known, now, language)
+        return render_template("history/organisation.html", as_of=day, **told)
+
+
+def _past_day() -> date:
+    """Return the day asked for; raise BadParameter for none, or one to come."""
+    day = asked.day("as_of")
+    if day is None:
+        raise BadParameter("as_of", "required")
+    if day > today():
+        raise BadParameter("as_of", "in_the_future", day.isoformat())
+    return day
+
+
+@bp.errorhandler(TooLongAgo)
+def too_long_ago(_error: TooLongAgo) -> BaseResponse:
+    """Say that nothing was kept yet that day."""
+    return errors.page(
+        404, _("Ingenting var registrert den dagen, eller for mye er endret siden.")
     )
 
 

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from apiflask import APIBlueprint
 from babel import Locale
 from flask import Response, render_template, request, url_for
 
 from coordinator import catalogue, organisations
+from coordinator.catalogue import Catalogue
 from coordinator.opening import OSLO
+from coordinator.organisations import Profile
 from models import text_in
 from views import asked, kept, places, wording
 from views.cards import kind_label, lines, urgent
@@ -76,12 +79,21 @@ def _render() -> bytes:
     known, now = catalogue.current(viewer()), datetime.now(OSLO)
     language = asked.language()
     found = organisations.profile(asked.part("key"), viewer(), known, now)
-    return render_template(
-        "organisations/show.html",
-        organisation=found,
-        kind=kind_label(found.kind, known, language),
-        lines=lines(found.points, now, found.kind),
-        posts=[
+    page = render_template(
+        "organisations/show.html", **shown(found, known, now, language)
+    )
+    return page.encode()
+
+
+def shown(
+    found: Profile, known: Catalogue, now: datetime, language: str
+) -> dict[str, Any]:
+    """Return what the page of an organisation shows."""
+    return {
+        "organisation": found,
+        "kind": kind_label(found.kind, known, language),
+        "lines": lines(found.points, now, found.kind),
+        "posts": [
             (
                 post.title,
                 lines(post.points, now, found.kind),
@@ -100,11 +112,11 @@ def _render() -> bytes:
             )
             for post in found.posts
         ],
-        serves=[
+        "serves": [
             (code, places.where(known, known.places[code])) for code in found.serves
         ],
-        speaks=[_language_name(code, language) for code in found.languages],
-        duties=[
+        "speaks": [_language_name(code, language) for code in found.languages],
+        "duties": [
             {
                 "step": step,
                 "title": text_in(known.steps[step].title, language),
@@ -125,8 +137,8 @@ def _render() -> bytes:
             }
             for step, duties in groupby(found.duties, key=lambda duty: duty.step)
         ],
-        urgent=urgent(known),
-    ).encode()
+        "urgent": urgent(known),
+    }
 
 
 def _language_name(code: str, language: str) -> str:

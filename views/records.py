@@ -275,6 +275,9 @@ def show(register: str, address: str) -> str:
         may_delete=may_edit
         and (account.role == "unit" or register in editing.NEW_BY_AGENCIES),
         public=_public_page(found, key),
+        past=url_for("history.organisation", key=key)
+        if register == "organisations"
+        else "",
         acts=told.acts_of_record(found, key) if account.role == "unit" else [],
         done=_done(),
     )

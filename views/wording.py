@@ -92,6 +92,11 @@ PARAMETERS = {
     "kind": _l("type"),
     "q": _l("søk"),
     "after": _l("etter"),
+    "as_of": _l("dag"),
+    "since": _l("fra dag"),
+    "until": _l("til dag"),
+    "from": _l("fra dag"),
+    "to": _l("til dag"),
 }
 
 USER_ROLES = {
@@ -150,6 +155,7 @@ PROBLEMS = {
         "gjør en skjermet organisasjon synlig: "
         "kontaktpunktet til %(owner)s røper en adresse og må fjernes først"
     ),
+    "in_the_future": _l("kan ikke være en dag som kommer"),
     "exists": _l("finnes fra før med samme innhold"),
     "agreed_by_hand": _l("kan ikke settes til avtalt for hånd: instansen sier selv ja"),
     "needs_source": _l("kan ikke være lovfestet uten en kilde"),

@@ -1,10 +1,12 @@
 """Registers in the browser's terms: lists, forms, two editors, deleting, history."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from itertools import islice
 
 import pytest
+import time_machine
 
 from coordinator import accounts, records, registers
 from coordinator.access import UNIT
@@ -491,3 +493,53 @@ def test_a_user_who_is_let_out_edits_no_more(agency):
     accounts.set_disabled(found[0].key, disabled=True)
 
     assert agency.get("/records").status_code == 401
+
+
+# The past
+
+
+def test_an_answer_and_an_organisation_are_shown_as_they_were(unit):
+    start = datetime.now(UTC) + timedelta(hours=25)
+    today = datetime.now(UTC).date()
+    question = "step=report_child&place=5001&track=minor"
+    with time_machine.travel(start, tick=False):
+        signed = unit.application.test_client()
+        sign_in(signed, "kari@example.no")
+        edit(signed, "contact-points", LINE, value="73 11 22 33")
+        before = signed.get(f"/changes/answer?{question}&as_of={today}").text
+        now = signed.get(f"/answer?{question}").text
+        was = signed.get(f"/changes/organisations/bv-trondheim?as_of={today}").text
+        differs = signed.get(f"/changes/difference?from={today}").text
+
+    assert "72 54 00 00" in before
+    assert "Slik det var registrert" in before
+    assert "73 11 22 33" in now
+    assert "72 54 00 00" in was
+    assert "73 11 22 33" not in was
+    assert "73 11 22 33" in differs
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/changes/answer?step=talk&place=5001", 422),
+        ("/changes/answer?step=talk&place=5001&as_of=2020-01-01", 404),
+        ("/changes/answer?step=talk&place=5001&as_of=2999-01-01", 422),
+        ("/changes/answer?step=nei&place=5001&as_of=2999-01-01", 422),
+        ("/changes/organisations/nei?as_of=2020-01-01", 404),
+        ("/changes/organisations/tk?as_of=nei", 422),
+        ("/changes/difference?from=nei", 422),
+        ("/changes/difference", 200),
+        ("/changes/difference?from=2020-01-01&to=2020-01-02", 200),
+        ("/changes/difference?from=9999-12-31&to=0001-01-01", 200),
+        ("/changes?since=0001-01-01&until=9999-12-31", 200),
+    ],
+)
+def test_what_is_wrong_about_the_past_is_said(unit, address, status):
+    assert unit.get(address).status_code == status
+
+
+def test_the_past_is_for_the_unit_alone(agency):
+    for address in ("answer?step=talk&place=5001", "organisations/tk?", "difference?"):
+        answer = agency.get(f"/changes/{address}&as_of=2026-11-23")
+        assert answer.status_code == 403

@@ -1,11 +1,11 @@
 """Editing, deleting and taking back, on both databases."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 
-from coordinator import accounts, deletion, editing, history, records
+from coordinator import accounts, deletion, editing, guide, history, records
 from coordinator.access import UNIT, select_to_write
 from coordinator.columns import EDITED, KINDS
 from coordinator.editing import Collision, Gone, Invalid, NotAllowed
@@ -489,3 +489,81 @@ def test_acts_are_found_by_who_when_and_what(unit):
     assert history.acts(UNIT, until=today - timedelta(days=1)) == []
     assert history.acts(UNIT, kind="contact_point")[0].act == act
     assert act not in [one.act for one in history.acts(UNIT, before=act)]
+
+
+# As of a day
+
+
+def test_the_past_is_read_as_it_was_after_every_act(unit):
+    """Rewinding to each day gives what was stored then, links and entries too."""
+    start = datetime.now(UTC) + timedelta(days=2)
+    kept = {}
+    with time_machine.travel(start, tick=False) as clock:
+        for name in range(6):
+            match name:
+                case 0:
+                    change(POINT, LINE, unit, value="72540001")
+                case 1:
+                    change(ORGANISATION, "tk", unit, serves="50|5001", name="Ny")
+                case 2:
+                    read = form(ORGANISATION, "bv-trondheim", unit)
+                    act = deletion.remove(
+                        ORGANISATION, read.key, unit, read_version=read.version
+                    )
+                case 3:
+                    history.undo(act, unit)
+                case 4:
+                    bring_all({"posts": "key,organisation,title\nny,tk,Ny\n"})
+                case 5:
+                    change(EDITED["steps"], "talk", unit, title_en="Talk", tracks="")
+            kept[clock.shift(timedelta(0)) or datetime.now(UTC).date()] = rows()
+            clock.shift(timedelta(days=1))
+        now = rows()
+        for day, before in kept.items():
+            with history.as_of(day):
+                assert stored_now() == before, day
+        assert rows() == now
+
+
+def stored_now():
+    return {name: found for name, found in stored().items() if name not in ASIDE}
+
+
+def test_an_answer_as_of_yesterday_has_yesterdays_number(unit):
+    start = datetime.now(UTC) + timedelta(days=1)
+    with time_machine.travel(start, tick=False):
+        change(POINT, LINE, unit, value="72540001")
+        with history.as_of((start - timedelta(days=1)).date()):
+            answer = guide.who_acts("report_child", "5001", "minor", viewer=UNIT)
+            before = [p.value for p in answer.roles["A"][0].contact_points]
+        with history.as_of(start.date()):
+            answer = guide.who_acts("report_child", "5001", "minor", viewer=UNIT)
+            now = [p.value for p in answer.roles["A"][0].contact_points]
+
+    assert before == ["+4772540000"]
+    assert now == ["+4772540001"]
+
+
+def test_before_anything_was_kept_there_is_no_past(unit):
+    with pytest.raises(history.TooLongAgo), history.as_of(date(2020, 1, 1)):
+        pass
+
+
+def test_the_difference_is_net(unit):
+    start = datetime.now(UTC) + timedelta(days=1)
+    today = datetime.now(UTC).date()
+    with time_machine.travel(start, tick=False):
+        change(ORGANISATION, "tk", unit, name="Et navn", web="https://a.example")
+        change(ORGANISATION, "tk", unit, name="Trondheim kommune")
+        act = change(POINT, LINE, unit, note="Ny").act
+        history.undo(act, unit)
+        editing.save(ORGANISATION, {"name": "Ny", "kind": "rosa"}, unit)
+        rows_, count = history.difference(today, start.date(), UNIT)
+        backwards = history.difference(start.date(), today, UNIT)
+
+    assert count == 2
+    found = {row.key: (row.before, row.after) for row in rows_}
+    assert found["tk"] == ({"web": None}, {"web": "https://a.example"})
+    assert found["ny"][0] is None
+    assert backwards[1] == 2
+    assert history.difference(today, today, UNIT) == ([], 0)
