@@ -1,5 +1,6 @@
 """What was done to the records, for the unit: what is new, and how to take it back."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -66,26 +67,26 @@ def acts_of_record(kind: RecordKind, key: str) -> list[dict[str, Any]]:
     """Return what was done to the record, newest first, in words."""
     known, language = catalogue.current(viewer()), chosen_language()
     found = history.of(kind, key, viewer())
-    return [_told(act, known, language) for act in found]
+    words = _words([row for act in found for row in act.rows], known, language)
+    return [_told(act, words) for act in found]
 
 
-def _told(act: Act, known: Catalogue, language: str) -> dict[str, Any]:
+def _told(act: Act, words: Words) -> dict[str, Any]:
     return {
         "act": act.act,
         "at": act.at,
         "who": name_of(act.who),
-        "rows": [_row(row, known, language) for row in act.rows],
+        "rows": [_row(row, words) for row in act.rows],
         "more": act.size - len(act.rows),
     }
 
 
-def _row(row: Row, known: Catalogue, language: str) -> dict[str, Any]:
+def _row(row: Row, words: Words) -> dict[str, Any]:
     """Return one record's part of an act: what it is called, and what differs."""
     kind = KIND_OF.get(row.kind)
     if row.kind in LINKS:
         kind, _column = LINKS[row.kind]
     values = {**(row.before or {}), **(row.after or {})}
-    words = _words(row, known, language)
     return {
         "kind": wording.TABLES.get(row.kind, row.kind),
         "name": _name(row, values, kind, words),
@@ -102,14 +103,15 @@ def _done(row: Row) -> str:
     return "gone" if row.after is None else ""
 
 
-def _words(row: Row, known: Catalogue, language: str) -> Words:
-    values = [*(row.before or {}).values(), *(row.after or {}).values(), row.key]
-    keys = {
-        part
-        for value in values
-        if isinstance(value, str)
-        for part in (value, *value.split("|"))
+def _words(rows: Iterable[Row], known: Catalogue, language: str) -> Words:
+    """Return what the keys in these rows are called, read at once."""
+    texts = {
+        text
+        for row in rows
+        for text in (row.key, *(row.before or {}).values(), *(row.after or {}).values())
+        if isinstance(text, str)
     }
+    keys = {part for text in texts for part in (text, *text.split("|"))}
     return Words(known, language, registers.names(keys, viewer()))
 
 
@@ -139,13 +141,12 @@ def _name(
 
 
 def _address(row: Row, kind: RecordKind | None) -> str:
+    """Return where the record is; empty for one that is gone."""
     if kind is None or (row.after is None and row.kind not in LINKS):
         return ""
     key = row.key.split("|")[0] if row.kind in LINKS else row.key
-    (address,) = registers.addresses(kind, [key])
-    if address == key or row.kind in LINKS:
-        return url_for("records.show", register=kind.name, address=address)
-    return url_for("records.show", register=kind.name, address=row.seq)
+    address = key if len(kind.known_by) == 1 else str(row.seq)
+    return url_for("records.show", register=kind.name, address=address)
 
 
 def _fields(row: Row, kind: RecordKind | None, words: Words) -> Any:
@@ -217,11 +218,12 @@ def index() -> str:
         deletions=asked.choice("what", ("deleted",)) == "deleted",
         before=before or None,
     )
+    words = _words([row for act in found for row in act.rows], known, language)
     more = found[-1].act if len(found) == history.PAGE else 0
     given = asked.given("since", "until", "who", "kind", "what")
     return render_template(
         "history/index.html",
-        acts=[_told(act, known, language) for act in found],
+        acts=[_told(act, words) for act in found],
         given=given,
         kinds=sorted(
             ((name, str(words)) for name, words in wording.TABLES.items()),
@@ -245,11 +247,12 @@ def difference() -> str:
     count = 0
     if first:
         rows, count = history.difference(first, second, viewer())
+    words = _words(rows, known, language)
     return render_template(
         "history/difference.html",
         first=first,
         second=second,
-        rows=[_row(row, known, language) for row in rows],
+        rows=[_row(row, words) for row in rows],
         more=count - len(rows),
     )
 
@@ -321,7 +324,7 @@ def _page(act: int, refusal: CannotUndo | None = None) -> str:
     refusal = refusal or history.why_not_undo(act)
     return render_template(
         "history/show.html",
-        act=_told(found, known, language),
+        act=_told(found, _words(found.rows, known, language)),
         refusal=wording.CANNOT_UNDO[refusal.code] if refusal else "",
         in_the_way=[
             (
