@@ -1,18 +1,24 @@
 """What browser tests share: the demo network on a real server, and Chromium."""
 
 import shutil
-from collections.abc import Iterable, Iterator
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from apiflask import APIFlask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Cookie,
+    Page,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
-from coordinator import changes, demo
+from coordinator import accounts, changes, demo, suggestions
 from models import db
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
@@ -22,21 +28,38 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+EMAIL, PASSWORD = "kari@example.no", "tolv ville vafler danser"
+
+
 @pytest.fixture(scope="session")
-def demo_app(
-    filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[APIFlask]:
-    """Yield the application with the demo network."""
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copy(filled_sqlite, folder / "coordinator.db")
-    app = an_app(folder, f"sqlite:///{folder / 'coordinator.db'}")
-    with app.app_context():
+def demo_sqlite(filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with the demo network, to be copied."""
+    path = tmp_path_factory.mktemp("demo") / "coordinator.db"
+    shutil.copy(filled_sqlite, path)
+    with on_file(path) as app, app.app_context():
         demo.load(MONDAY)
         changes.disconnect()
         db.session.remove()
+    return path
+
+
+@contextmanager
+def on_file(path: Path) -> Iterator[APIFlask]:
+    """Yield the application on a SQLite file."""
+    app = an_app(path.parent, f"sqlite:///{path}")
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_app(
+    demo_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[APIFlask]:
+    """Yield the application with the demo network that tests share and leave alone."""
+    path = shutil.copy(demo_sqlite, tmp_path_factory.mktemp("site") / "coordinator.db")
+    with on_file(path) as app:
+        yield app
 
 
 def whole(app: APIFlask) -> "WSGIApplication":
@@ -53,15 +76,22 @@ def whole(app: APIFlask) -> "WSGIApplication":
     return answer
 
 
-@pytest.fixture(scope="session")
-def site(demo_app: APIFlask) -> Iterator[str]:
-    """Yield the address of the site with the demo network, served by threads."""
-    server = make_server("localhost", 0, whole(demo_app), threaded=True)
+@contextmanager
+def served(app: APIFlask) -> Iterator[str]:
+    """Yield the address of the application, served by threads."""
+    server = make_server("localhost", 0, whole(app), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield f"http://localhost:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def site(demo_app: APIFlask) -> Iterator[str]:
+    """Yield the address of the demo network that tests share and leave as it is."""
+    with served(demo_app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +101,54 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         yield browser
         browser.close()
+
+
+def first_user(app: APIFlask, site: str, chromium: Browser) -> Sequence[Cookie]:
+    """Return the cookies of a user of the unit, who came by the first link."""
+    with app.app_context():
+        secret = accounts.first_link()
+        changes.disconnect()
+        db.session.remove()
+    context = chromium.new_context(
+        base_url=site, viewport=PHONE, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(f"/account/links/{secret}")
+    page.get_by_label("E-postadresse").fill(EMAIL)
+    page.get_by_label("Passord").fill(PASSWORD)
+    page.get_by_role("button", name="Lagre og logg inn").click()
+    page.get_by_role("heading", name="Min konto").wait_for()
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture(scope="session")
+def signed_in(demo_app: APIFlask, site: str, chromium: Browser) -> Sequence[Cookie]:
+    """Return the cookies of a user of the unit, who has a report to read."""
+    with demo_app.app_context():
+        suggestions.keep("gap", "Ingen svarer her.", place="5001")
+        changes.disconnect()
+        db.session.remove()
+    return first_user(demo_app, site, chromium)
+
+
+@pytest.fixture
+def desk(
+    demo_sqlite: Path, tmp_path: Path, chromium: Browser
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Yield what opens a browser of the unit, on a demo network to be changed."""
+    path = shutil.copy(demo_sqlite, tmp_path / "coordinator.db")
+    with on_file(path) as app, served(app) as site, ExitStack() as stack:
+        cookies = first_user(app, site, chromium)
+
+        def opened(**options: Any) -> BrowserContext:
+            context = chromium.new_context(base_url=site, **options)
+            stack.callback(context.close)
+            context.add_cookies(cast("Any", cookies))
+            return context
+
+        yield opened
 
 
 @pytest.fixture

@@ -2,34 +2,9 @@
 
 import pytest
 
-from coordinator import accounts, changes, suggestions
-from models import db
+from tests.browser.conftest import EMAIL, PASSWORD
 from tests.browser.test_site import LOOKS, faults, visit
 from tests.chromium import PHONE
-
-EMAIL, PASSWORD = "kari@example.no", "tolv ville vafler danser"
-
-
-@pytest.fixture(scope="module")
-def signed_in(demo_app, site, chromium):
-    """Return the cookies of a user of the unit, who came by the first link."""
-    with demo_app.app_context():
-        secret = accounts.first_link()
-        suggestions.keep("gap", "Ingen svarer her.", place="5001")
-        changes.disconnect()
-        db.session.remove()
-    context = chromium.new_context(
-        base_url=site, viewport=PHONE, java_script_enabled=False
-    )
-    page = context.new_page()
-    visit(page, f"/account/links/{secret}")
-    page.get_by_label("E-postadresse").fill(EMAIL)
-    page.get_by_label("Passord").fill(PASSWORD)
-    page.get_by_role("button", name="Lagre og logg inn").click()
-    page.get_by_role("heading", name="Min konto").wait_for()
-    cookies = context.cookies()
-    context.close()
-    return cookies
 
 
 @pytest.fixture
@@ -119,12 +94,8 @@ def test_signing_in_leads_to_the_page_one_asked_for(chromium, site, signed_in):
     context.close()
 
 
-def test_the_matrix_is_edited_by_keyboard(signed_in, chromium, site):
-    context = chromium.new_context(
-        base_url=site, viewport={"width": 1280, "height": 900}
-    )
-    context.add_cookies(signed_in)
-    page = context.new_page()
+def test_the_matrix_is_edited_by_keyboard(desk):
+    page = desk(viewport={"width": 1280, "height": 900}).new_page()
     visit(page, "/matrix?place=5001&track=minor")
     cell = page.locator('a[data-step="talk_child"][data-holder="kind:police_district"]')
     left = page.locator('a[data-step="talk_child"]').first
@@ -141,18 +112,14 @@ def test_the_matrix_is_edited_by_keyboard(signed_in, chromium, site):
     with page.expect_navigation():
         page.keyboard.press("Delete")
     cleared = cell.inner_text()
-    context.close()
 
     assert "får vite om det" in set_once[0]
     assert set_once[1]
     assert "får vite om det" not in cleared
 
 
-def test_two_editors_collide_and_a_delete_is_undone(signed_in, chromium, site):
-    context = chromium.new_context(
-        base_url=site, viewport=PHONE, java_script_enabled=False
-    )
-    context.add_cookies(signed_in)
+def test_two_editors_collide_and_a_delete_is_undone(desk):
+    context = desk(viewport=PHONE, java_script_enabled=False)
     first, second = context.new_page(), context.new_page()
     address = "/records/organisations/bv-trondheim/edit"
     visit(first, address)
@@ -176,6 +143,3 @@ def test_two_editors_collide_and_a_delete_is_undone(signed_in, chromium, site):
     back = first.goto("/records/organisations/bv-trondheim")
     assert back is not None
     assert back.status == 200
-    for page in (first, second):
-        page.close()
-    context.close()
