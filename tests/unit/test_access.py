@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, null, update
+from sqlalchemy import insert, null, select, update
 
 from coordinator.access import (
     GUARDED,
@@ -288,3 +288,11 @@ def test_an_agency_sees_of_its_own_what_the_unit_sees(
     assert found & {"annen", "etat", "etat-under"} == organisations
     points = {key[-1] for (key,) in seen("contact_point", viewer) if "735400" in key}
     assert points == set(numbers)
+
+
+def test_the_watch_over_the_gate_sees_who_goes_around_it(app):
+    key = Organisation.__table__.c.key
+    db.session.execute(select_to_write(key))
+    with pytest.raises(AssertionError, match="around the gate"):
+        db.session.execute(select(key))
+    db.session.rollback()
