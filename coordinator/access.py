@@ -31,6 +31,7 @@ from sqlalchemy.sql.expression import ClauseElement
 from models import (
     AUDIENCES,
     Base,
+    Change,
     ContactPoint,
     Entry,
     Holding,
@@ -94,6 +95,7 @@ _service_area = ServiceArea.__table__
 _holding = Holding.__table__
 _contact_point = ContactPoint.__table__
 _responsibility = Responsibility.__table__
+_change = Change.__table__
 _OWN_CLASSES = ("public", "network", "unit")
 
 
@@ -169,8 +171,11 @@ GUARDED: dict[str, Predicate] = {
             _entry_is_seen(_responsibility.c.holder_key, viewer),
         ),
     ),
-    # A change repeats what it changed; only the unit reads them for now.
-    "change": lambda viewer: literal("unit").in_(viewer.classes),
+    # A change repeats what it changed; only the unit reads them for now, and nothing
+    # of what was protected when it changed.
+    "change": lambda viewer: and_(
+        literal("unit").in_(viewer.classes), _change.c.audience.in_(viewer.classes)
+    ),
     # Users are for the unit to manage; sessions and links are nobody's to read.
     "user": lambda viewer: literal("unit").in_(viewer.classes),
     "user_session": lambda _viewer: literal(value=False),

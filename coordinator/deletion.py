@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, func
 
 from coordinator import upsert
-from coordinator.access import select_to_write
+from coordinator.access import GUARDED, Viewer, select_to_write, select_visible
 from coordinator.accounts import Account
 from coordinator.columns import RecordKind
 from coordinator.editing import (
@@ -100,6 +100,22 @@ def what_goes_with(kind: RecordKind, key: str) -> dict[Table, list[str]]:
             to = [f"{key}|{one}" for one in db.session.scalars(links)]
             found[model.__table__] = to
     return {table: keys for table, keys in found.items() if keys}
+
+
+def seen_of(going: dict[Table, list[str]], viewer: Viewer) -> dict[str, int]:
+    """Return how many of these rows the viewer may see, by table, those of none not.
+
+    What it may not see goes too, without being told of.
+    """
+    found = {}
+    for table, keys in going.items():
+        if table.name not in GUARDED or len(table.primary_key.columns) > 1:
+            found[table.name] = len(keys)
+            continue
+        (key,) = table.primary_key.columns
+        seen = select_visible(func.count(key), viewer=viewer).where(key.in_(keys))
+        found[table.name] = db.session.scalars(seen).one()
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def leaning_on(kind: RecordKind, key: str) -> dict[str, int]:

@@ -168,6 +168,15 @@ def one(act: int, viewer: Viewer, *, most: int = MOST_SHOWN) -> Act:
     return found._replace(size=db.session.scalars(count).one())
 
 
+def is_told(act: int, viewer: Viewer) -> bool:
+    """Return whether the viewer sees any of the act."""
+    change = Change.__table__.c
+    statement = select_visible(change.seq, viewer=viewer).where(
+        change.seq >= act, change.act == act
+    )
+    return db.session.scalars(statement.limit(1)).first() is not None
+
+
 def _changes(viewer: Viewer) -> Any:
     change = Change.__table__.c
     return select_visible(
@@ -238,10 +247,14 @@ def _is_changed_since(row: Row, act: int) -> bool:
 
 def may_undo(act: int, account: Account) -> bool:
     """Return whether the account may take the act back: the unit any, others theirs."""
+    return account.role == "unit" or who_did(act) == account.key
+
+
+def who_did(act: int) -> str | None:
+    """Return the key of who did it; None where there is no such act."""
     change = Change.__table__.c
     statement = select_to_write(change.who).where(change.seq == act)
-    who = db.session.scalars(statement).first()
-    return account.role == "unit" or who == account.key
+    return db.session.scalars(statement).first()
 
 
 @one_write

@@ -22,7 +22,15 @@ from sqlalchemy import (
 from coordinator.access import select_to_write
 from models import Entry
 from models.base import CodeList
-from models.change import DERIVED, SEARCHED, Entered, append, folded, jsonable
+from models.change import (
+    DERIVED,
+    SEARCHED,
+    Entered,
+    append,
+    audience_of_change,
+    folded,
+    jsonable,
+)
 
 Row = Mapping[str, Any]
 ENTRIES = ("organisation", "post", "person")
@@ -103,7 +111,8 @@ def write(
         if before is None:
             created.append(after)
             written.created.add(name)
-            changes.append(Entered(table.name, name, None, _fields(after)))
+            audience = audience_of_change(after)
+            changes.append(Entered(table.name, name, None, _fields(after), audience))
         elif differing := [column for column in row if before[column] != after[column]]:
             updated.append(after)
             written.updated.add(name)
@@ -111,7 +120,8 @@ def write(
                 {column: jsonable(values[column]) for column in differing}
                 for values in (before, after)
             )
-            changes.append(Entered(table.name, name, old, new))
+            audience = audience_of_change(before, after)
+            changes.append(Entered(table.name, name, old, new, audience))
     if created:
         connection.execute(insert(table), created)
     if updated:
@@ -144,7 +154,13 @@ def remove(
         if table.name in ENTRIES:
             connection.execute(delete(_entry).where(_entry.c.key == key[0]))
     changes = [
-        Entered(table.name, "|".join(map(str, key)), _fields(row), None)
+        Entered(
+            table.name,
+            "|".join(map(str, key)),
+            _fields(row),
+            None,
+            audience_of_change(row),
+        )
         for key, row in found.items()
     ]
     if changes:

@@ -36,7 +36,8 @@ class Change(Base):
     `kind` is the table, `key` the record's key (parts joined by `|`). `before` is null
     for a new record and `after` for a deleted one; else both hold the fields changed.
     `act` is the seq of the first change of the transaction: what was done at one time,
-    and is undone together.
+    and is undone together. `audience` is the class of whom the change may be told: a
+    line that was protected then stays so in its history.
     """
 
     __tablename__ = "change"
@@ -52,6 +53,7 @@ class Change(Base):
     key: Mapped[str] = mapped_column(LONG_KEY)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON_VALUE)
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON_VALUE)
+    audience: Mapped[str] = mapped_column(String(10))
 
 
 class ChangeCounter(Base):
@@ -74,6 +76,17 @@ class Entered(NamedTuple):
     key: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    audience: str = "unit"
+
+
+def audience_of_change(*states: Mapping[str, Any] | None) -> str:
+    """Return who may be told of a change between these whole states of a record.
+
+    The unit; nobody below "protected" where the record has a class of its own and was
+    or became protected.
+    """
+    classes = [state["audience"] for state in states if state and "audience" in state]
+    return "protected" if {None, "protected"} & set(classes) else "unit"
 
 
 def append(connection: Connection, who: str, changes: Iterable[Entered]) -> int:
@@ -174,7 +187,16 @@ def _edited(record: Base) -> Entered | None:
             after[name] = jsonable(history.added[0])
     if not after:
         return None
-    return Entered(record.__tablename__, _key(record), before, after)
+    whole = _whole(record)
+    audience = audience_of_change(whole | before, whole)
+    return Entered(record.__tablename__, _key(record), before, after, audience)
+
+
+def _made_or_gone(record: Base, *, is_new: bool) -> Entered:
+    whole = _whole(record)
+    before, after = (None, whole) if is_new else (whole, None)
+    audience = audience_of_change(whole)
+    return Entered(record.__tablename__, _key(record), before, after, audience)
 
 
 def _whole(record: Base) -> dict[str, Any]:
@@ -217,13 +239,13 @@ def _keep_folded(session: Session, _context: UOWTransaction, _instances: Any) ->
 def _record_changes(session: Session, _context: UOWTransaction) -> None:
     who = session.info.get("who", "system")
     changes = [
-        Entered(record.__tablename__, _key(record), None, _whole(record))
+        _made_or_gone(record, is_new=True)
         for record in session.new
         if _is_tracked(record)
     ]
     changes += filter(None, map(_edited, filter(_is_tracked, session.dirty)))
     changes += [
-        Entered(record.__tablename__, _key(record), _whole(record), None)
+        _made_or_gone(record, is_new=False)
         for record in session.deleted
         if _is_tracked(record)
     ]

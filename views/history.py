@@ -350,7 +350,7 @@ def undo(act: int) -> BaseResponse:
             abort(409)
         return make_response(_page(act, refusal), 409)
     current_app.logger.info("act %s was taken back by act %s", act, back)
-    wanted = request.form.get("next", "")
-    if wanted == "records" or viewer() != UNIT:
+    wanted, shown = request.form.get("next", ""), back or act
+    if wanted == "records" or viewer() != UNIT or not history.is_told(shown, UNIT):
         return redirect(url_for("records.start"), 303)
-    return redirect(url_for("history.show", act=back or act), 303)
+    return redirect(url_for("history.show", act=shown), 303)

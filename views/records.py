@@ -230,14 +230,14 @@ def _done() -> dict[str, Any] | None:
     act = asked.count("done")
     if not act:
         return None
+    if history.who_did(act) != _account().key:
+        return None
     try:
         found = history.one(act, UNIT, most=1)
-    except NotFound:
-        return None
-    if found.who != _account().key:
-        return None
+    except NotFound:  # protected now
+        return {"act": act, "is_deletion": False, "is_hidden": True}
     is_deletion = all(row.after is None for row in found.rows)
-    return {"act": act, "is_deletion": is_deletion}
+    return {"act": act, "is_deletion": is_deletion, "is_hidden": False}
 
 
 # One record
@@ -442,10 +442,23 @@ def _save(kind: RecordKind, key: str | None, address: str) -> BaseResponse:
         if not editing.may_create(kind, account):
             abort(404)
         return make_response(_form(kind, sent, is_gone=True), 409)
+    if _is_hidden(kind, saved.key):
+        return redirect(
+            url_for("records.index", register=kind.name, done=saved.act), 303
+        )
     (to,) = registers.addresses(kind, [saved.key])
     return redirect(
         url_for("records.show", register=kind.name, address=to, done=saved.act), 303
     )
+
+
+def _is_hidden(kind: RecordKind, key: str) -> bool:
+    """Return whether who just saved the record may not see it, as it is now."""
+    try:
+        editing.read(kind, key, _account())
+    except Gone:
+        return True
+    return False
 
 
 def _version(text: str) -> int:
@@ -626,7 +639,8 @@ def _deletion(
         version=version,
         name=_name(kind, row, words),
         going=[
-            (wording.TABLES[table.name], len(keys)) for table, keys in going.items()
+            (wording.TABLES[name], count)
+            for name, count in deletion.seen_of(going, viewer()).items()
         ],
         leaning=[
             (wording.TABLES[name], count)

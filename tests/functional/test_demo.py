@@ -262,6 +262,7 @@ def remove_with_its_holdings(post):
                 who="kari",
                 kind=kind,
                 key=key,
+                audience="unit",
             )
         )
     counter = db.metadata.tables["change_counter"]

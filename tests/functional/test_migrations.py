@@ -12,7 +12,7 @@ from coordinator import accounts, changes, reference, suggestions
 from coordinator.access import select_to_write
 from models import SCHEMA, Base, Change, Message, Token, User, db
 from tests.conftest import MIGRATIONS, an_app
-from tests.exchanging import bring_all, counted, stored
+from tests.exchanging import bring, bring_all, counted, stored
 from tests.networks import NETWORK
 
 
@@ -93,6 +93,25 @@ def test_changes_from_before_acts_each_stand_alone(empty_app):
 
     changes_of = select_to_write(Change.seq, Change.act)
     assert all(seq == act for seq, act in db.session.execute(changes_of))
+
+
+def test_of_a_line_that_was_ever_protected_no_older_change_is_told(empty_app):
+    upgrade()
+    fill()
+    line = "owner,channel,value,audience\ntk,phone,72540001,"
+    bring("contact-points", f"{line}public\n")
+    bring("contact-points", f"{line}protected\n")
+    bring("contact-points", f"{line}unit\n")
+    db.session.remove()
+    downgrade(revision="0004")
+
+    upgrade()
+
+    rows = db.session.execute(select_to_write(Change.kind, Change.key, Change.audience))
+    told = {True: set(), False: set()}
+    for kind, key, audience in rows:
+        told[kind == "contact_point" and "72540001" in key].add(audience)
+    assert told == {True: {"protected"}, False: {"unit"}}
 
 
 def test_rows_survive_an_upgrade_that_has_nothing_to_do(empty_app):

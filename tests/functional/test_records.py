@@ -389,6 +389,23 @@ def test_a_form_sets_no_more_than_its_fields(agency):
     assert after == before | {"name": "Nytt"}
 
 
+def test_what_the_unit_protects_is_gone_from_its_sight_and_can_come_back(unit):
+    address = address_of("contact-points", "bv-trondheim|phone|+4772540000")
+
+    sent = form_of(unit.get(f"{address}/edit")) | {"audience": "protected"}
+    saved = unit.post(f"{address}/edit", data=sent | {"action": "save"})
+    told = unit.get(saved.headers["Location"])
+    gone = unit.get(address)
+    act = saved.headers["Location"].partition("done=")[2]
+    back = send(unit, f"/changes/{act}/undo", page="/account")
+    again = unit.get(address)
+
+    assert "skjermet nå" in told.text
+    assert (gone.status_code, again.status_code) == (404, 200)
+    assert unit.get(back.headers["Location"]).status_code == 200
+    assert unit.get(f"/changes/{act}").status_code == 404
+
+
 def test_an_agency_takes_back_its_own_and_nobody_elses(agency, unit):
     own = edit(agency, "organisations", "bv-trondheim", name="Vårt")
     theirs = edit(unit, "organisations", "annen", name="Annet")

@@ -1,0 +1,264 @@
+"""Nothing leaves that the viewer may not see: each address, viewer and class."""
+
+import io
+import re
+import zipfile
+from datetime import UTC, datetime
+from itertools import product
+
+import pytest
+import time_machine
+
+from coordinator import accounts, registers, suggestions
+from coordinator.access import select_to_write
+from coordinator.columns import EDITED
+from models import db
+from tests.exchanging import bring_all
+from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
+from tests.functional.test_accounts import a_user, bearer, sign_in
+
+OPEN = {
+    "organisations": "key,name,kind,serves,protected\n"
+    "open,Kanaripublic0,child_welfare,5001,\n"
+    "mine,Kanariown1,crisis_centre,5001,true\n"
+    "third,En tredje,municipality,5001,\n",
+    "posts": "key,organisation,title\nopen-post,open,Kanaripublic2\n"
+    "mine-post,mine,Kanariown3\n",
+    "persons": "key,name\nsomeone,Kanarinetwork4\n",
+    "holdings": "person,post\nsomeone,open-post\n",
+    "contact-points": "owner,channel,value,audience,note\n"
+    "open,web,https://kanaripublic5.example,public,\n"
+    "open,phone,72540001,public,Kanaripublic6\n"
+    "open-post,email,kanarinetwork7@open.example,network,Kanarinetwork8\n"
+    "someone,phone,72540002,network,Kanarinetwork9\n"
+    "mine,phone,72540003,public,Kanariown10\n"
+    "mine-post,phone,72540004,unit,Kanariown11\n",
+    "responsibilities": "step,role,holder,place,tracks,status\n"
+    "report_child,A,open,5001,minor,agreed\n"
+    "report_child,R,open-post,5001,minor,agreed\n"
+    "talk,R,mine,5001,,agreed\n",
+}
+HIDDEN = {
+    "organisations": "key,name,kind,serves,protected\n"
+    "kanariunit12,Kanariunit13,crisis_centre,5001|NO,true\n",
+    "posts": "key,organisation,title\nkanariunit14,kanariunit12,Kanariunit15\n",
+    "contact-points": "owner,channel,value,audience,note\n"
+    "kanariunit12,email,kanariunit16@hidden.example,public,Kanariunit17\n"
+    "kanariunit14,phone,72540005,public,Kanariunit18\n"
+    "open,phone,72540006,unit,Kanariunit19\n"
+    "kanariunit12,web,https://hidden.example,unit,\n",
+    "responsibilities": "step,role,holder,place,tracks,status\n"
+    "report_child,C,kanariunit12,5001,minor,agreed\n"
+    "talk,A,kanariunit14,5001,,agreed\n",
+}
+PROTECTED = {
+    "contact-points": "owner,channel,value,audience,note\n"
+    "open,phone,72540007,protected,Kanariprotected20\n"
+    "mine,phone,72540008,protected,Kanariprotected21\n"
+    "kanariunit12,phone,72540009,protected,Kanariprotected22\n",
+}
+CANARY = re.compile(rb"kanari(public|network|own|unit|protected)(\d+)", re.IGNORECASE)
+
+
+def canaries(content):
+    """Return class and number of each canary in the bytes."""
+    return {(kind.lower(), number) for kind, number in CANARY.findall(content)}
+
+
+WRITTEN = (OPEN, HIDDEN, PROTECTED)
+EVERY = canaries("".join(file for files in WRITTEN for file in files.values()).encode())
+SEES = {
+    "public": {b"public"},
+    "reader": {b"public", b"network"},
+    "other": {b"public", b"network"},
+    "own": {b"public", b"network", b"own"},
+    "unit": {b"public", b"network", b"own", b"unit"},
+}
+USERS = {
+    "reader": ("reader", None),
+    "own": ("agency", "mine"),
+    "other": ("agency", "third"),
+    "unit": ("unit", None),
+}
+KEYS = ("open", "mine", "open-post", "someone", "kanariunit12", "kanariunit14")
+QUESTION = "step=report_child&place=5001&track=minor"
+QUERIES = (
+    "",
+    "q=kanari&limit=100",
+    QUESTION,
+    "step=talk&place=5001",
+    "place=5001&by=organisations",
+    "near=5001&sort=-name",
+    f"{QUESTION}&holder=kanariunit12&as_of=2026-11-24",
+    "owner=kanariunit12&organisation=kanariunit12&post=kanariunit14&holder=mine",
+    "from=2026-11-23&to=2026-11-25",
+)
+WITH_CANARIES = (
+    "organisations",
+    "persons",
+    "contact-points",
+)
+
+
+@pytest.fixture(autouse=True)
+def _at_a_moment():
+    """Stop the clock, so that pages of two readings can be compared."""
+    with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+def clients(app):
+    """Return someone of each kind, signed in; each with a token for the API."""
+    found = {"public": (app.test_client(), {})}
+    for name, (role, organisation) in USERS.items():
+        email = f"{name}@example.no"
+        a_user(email, role, organisation)
+        client = app.test_client()
+        sign_in(client, email)
+        found[name] = client, bearer(accounts.issue_token(email))
+    return found
+
+
+def values():
+    """Return what each part of a path can be."""
+    points = registers.addresses(EDITED["contact-points"], all_keys("contact-points"))
+    rules = registers.addresses(
+        EDITED["responsibilities"], all_keys("responsibilities")
+    )
+    acts = sorted({int(number) for number in points + rules})
+    db.session.rollback()
+    return {
+        "key": ["open", "mine", "kanariunit12", "x"],
+        "code": ["5001", "report_child", "reflection_period"],
+        "register": WITH_CANARIES,
+        "address": ["open", "mine", "someone", "kanariunit12", *points[-3:]],
+        "act": acts,
+        "secret": ["x"],
+        "filename": ["x"],
+    }
+
+
+def all_keys(name):
+    table = EDITED[name].table
+    found = db.session.execute(
+        select_to_write(table.c.key).where(table.c.folded.contains("kanari"))
+        if "folded" in table.c
+        else select_to_write(table.c.key).where(table.c.place == "5001")
+    )
+    return [key for (key,) in found]
+
+
+def addresses(app):
+    """Yield every address that is read, from the URL map, with every query."""
+    known = values()
+    bound = app.url_map.bind("")
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods:
+            continue
+        names = sorted(rule.arguments)
+        for chosen in product(*(known[name] for name in names)):
+            arguments = dict(zip(names, chosen, strict=True))
+            path = bound.build(rule.endpoint, arguments)
+            for query in QUERIES if not names else QUERIES[:1] + QUERIES[6:7]:
+                yield rule.endpoint, f"{path}?{query}"
+
+
+def unpacked(response):
+    """Return every byte that leaves, headers and what a workbook packs included."""
+    found = [str(response.headers).encode(), response.data]
+    if response.data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(response.data)) as book:
+            found += [book.read(name) for name in book.namelist()]
+    return b"\n".join(found)
+
+
+def said(response, path):
+    """Return the canaries in an answer, but for those that its address brought."""
+    brought = canaries(path.encode())
+    return canaries(unpacked(response)) - brought
+
+
+def test_no_canary_leaves_to_a_viewer_of_a_narrower_class(app):
+    for files in WRITTEN:
+        bring_all(files)
+    db.session.rollback()
+    suggestions.keep("wrong", "Kanariunit23 er feil", place="5001")
+    everyone = clients(app)
+    heard = {name: set() for name in SEES}
+    walked = set()
+
+    for endpoint, path in list(addresses(app)):
+        walked.add(endpoint)
+        for name, (client, headers) in everyone.items():
+            answer = client.get(
+                path, headers=headers if endpoint.startswith("api.") else {}
+            )
+            assert answer.status_code < 500, (name, path)
+            found = said(answer, path)
+            leaks = {one for one in found if one[0] not in SEES[name]}
+            assert not leaks, (name, path, leaks)
+            heard[name] |= found
+
+    # Positive controls: each hears all that is hers, so silence means something.
+    for name, classes in SEES.items():
+        hers = {one for one in EVERY | {(b"unit", b"23")} if one[0] in classes}
+        assert hers <= heard[name], (name, hers - heard[name])
+    assert len(walked) > 40
+
+
+MASK = re.compile(rb'name="csrf_token" value="[^"]+"')
+
+
+def read_all(app, everyone, *names):
+    """Return all that these viewers are told at each address."""
+    found = {}
+    for endpoint, path in addresses(app):
+        if endpoint.startswith(("account", "health")):
+            continue
+        for name in names:
+            client, headers = everyone[name]
+            answer = client.get(
+                path, headers=headers if endpoint.startswith("api.") else {}
+            )
+            headers_said = [one for one in answer.headers if one[0] != "Set-Cookie"]
+            body = MASK.sub(b"", answer.data)
+            if body[:2] == b"PK":
+                body = b""  # the walk above reads workbooks; they hold a moment
+            found[name, path] = answer.status, headers_said, body
+    return found
+
+
+def differing(before, after):
+    """Return where two readings differ, of what was there both times."""
+    return {where for where in before.keys() & after if before[where] != after[where]}
+
+
+def test_what_is_hidden_changes_no_byte_for_those_who_may_not_see_it(app):
+    bring_all(OPEN)
+    db.session.rollback()
+    everyone = clients(app)
+    everyone["public"][0].get("/account/sign-in")  # who has a cookie is told to vary
+    before = read_all(app, everyone, "public", "reader", "other")
+
+    bring_all(HIDDEN)
+    bring_all(PROTECTED)
+    db.session.rollback()
+    after = read_all(app, everyone, "public", "reader", "other")
+
+    assert differing(before, after) == set()
+    assert len(before) > 500
+
+
+def test_a_protected_line_changes_no_byte_even_for_the_unit(app):
+    bring_all(OPEN)
+    bring_all(HIDDEN)
+    db.session.rollback()
+    everyone = clients(app)
+    before = read_all(app, everyone, "unit")
+
+    bring_all(PROTECTED)
+    db.session.rollback()
+    after = read_all(app, everyone, "unit")
+
+    assert differing(before, after) == set()
+    assert len(before) > 150
