@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from bench import measures, site
+from bench import desk, measures, site
 from bench.checks import Wrong
 from bench.measures import QUICK, Bench, Size
 from bench.report import Figure, Report, code_changed_since
@@ -29,6 +29,7 @@ MEASURES: dict[str, Measure] = {
     "growth": partial(measures.lookups, grown=True),
     "write": measures.written,
     "site": site.site,
+    "desk": desk.desk,
     "import": measures.imports,
     "long": measures.long_imports,
     "postgresql": measures.on_postgresql,

@@ -1,7 +1,11 @@
--- Load for wrk: paths from a file, at random or in order. Arguments: file, order, seed.
+-- Load for wrk: paths from a file, at random or in order. Arguments: file, order, seed,
+-- cookie.
 local requests, at, ordered = {}, 0, false
 
 function init(args)
+  if args[4] ~= "" then
+    wrk.headers["Cookie"] = args[4]
+  end
   for path in io.lines(args[1]) do
     requests[#requests + 1] = wrk.format("GET", path)
   end

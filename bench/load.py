@@ -62,7 +62,7 @@ class Paths:
 def put_on(server: Server, paths: Paths, seconds: int, seed: int) -> Round:
     """Load the server for so long and return what came of it."""
     order = "ordered" if paths.ordered else "random"
-    asked = (str(paths.file), order, str(seed))
+    asked = (str(paths.file), order, str(seed), server.cookie)
     if TOOL == "wrk":
         options = (
             "-t1",
@@ -89,10 +89,13 @@ def put_on(server: Server, paths: Paths, seconds: int, seed: int) -> Round:
 class _Client:
     """Keeps connections busy, one request at a time on each."""
 
-    def __init__(self, url: str, paths: Iterator[str], until: float) -> None:
+    def __init__(
+        self, url: str, paths: Iterator[str], until: float, cookie: str
+    ) -> None:
         parts = urlsplit(url)
         self.host, self.port = parts.hostname or "", parts.port or 0
         self.paths, self.until = paths, until
+        self.cookie = f"Cookie: {cookie}\r\n" if cookie else ""
         self.took: list[float] = []
         self.errors = 0
 
@@ -104,7 +107,7 @@ class _Client:
                 start = time.perf_counter()
                 writer.write(
                     f"GET {next(self.paths)} HTTP/1.1\r\n"
-                    f"Host: {self.host}:{self.port}\r\n\r\n".encode()
+                    f"Host: {self.host}:{self.port}\r\n{self.cookie}\r\n".encode()
                 )
                 await self._read(reader)
                 self.took.append((time.perf_counter() - start) * 1000)
@@ -120,9 +123,9 @@ class _Client:
         self.errors += status >= 400
 
 
-async def _ask(url: str, seconds: float, paths: Iterator[str]) -> Round:
+async def _ask(url: str, seconds: float, paths: Iterator[str], cookie: str) -> Round:
     start = time.perf_counter()
-    client = _Client(url, paths, start + seconds)
+    client = _Client(url, paths, start + seconds, cookie)
     await asyncio.gather(*(client.run() for _ in range(CONNECTIONS)))
     cuts = quantiles(client.took, n=20) if len(client.took) > 1 else [0.0] * 19
     took = time.perf_counter() - start
@@ -134,12 +137,12 @@ def _endless(paths: Sequence[str], *, ordered: bool) -> Iterator[str]:
         yield from paths if ordered else random.choices(paths, k=1000)
 
 
-def main(url: str, seconds: str, file: str, order: str, seed: str) -> None:
+def main(url: str, seconds: str, file: str, order: str, seed: str, cookie: str) -> None:
     """Load the address as wrk would with load.lua, and print the same line."""
     random.seed(int(seed))
     paths = Path(file).read_text(encoding="utf-8").split()
     found = _endless(paths, ordered=order == "ordered")
-    result = asyncio.run(_ask(url, float(seconds), found))
+    result = asyncio.run(_ask(url, float(seconds), found, cookie))
     print(json.dumps(result._asdict()))
 
 

@@ -118,11 +118,15 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answers, and how long it took until its first 200."""
+    """A server that answers, and how long it took until its first 200.
+
+    `cookie` is sent with each request: who is signed in.
+    """
 
     port: int
     started_in: float
     session: int = 0
+    cookie: str = ""
 
     @property
     def url(self) -> str:
@@ -144,7 +148,7 @@ class Server:
         """Return the status and the body of one request."""
         connection = HTTPConnection(HOST, self.port, timeout=STARTS_WITHIN)
         try:
-            return _get(connection, path)
+            return _get(connection, path, self.cookie)
         finally:
             connection.close()
 
@@ -152,13 +156,13 @@ class Server:
         """Return what each path answers, on one connection."""
         connection = HTTPConnection(HOST, self.port, timeout=STARTS_WITHIN)
         try:
-            return [_get(connection, path) for path in paths]
+            return [_get(connection, path, self.cookie) for path in paths]
         finally:
             connection.close()
 
 
-def _get(connection: HTTPConnection, path: str) -> tuple[int, bytes]:
-    connection.request("GET", path)
+def _get(connection: HTTPConnection, path: str, cookie: str) -> tuple[int, bytes]:
+    connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
     response = connection.getresponse()
     return response.status, response.read()
 

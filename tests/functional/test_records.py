@@ -13,6 +13,7 @@ from coordinator.access import UNIT
 from coordinator.columns import EDITED, KINDS
 from models import db
 from tests.exchanging import bring_all, counted
+from tests.forms import form_of
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import (
     a_user,
@@ -66,46 +67,12 @@ def address_of(kind, key):
     return f"/records/{kind}/{found}"
 
 
-def form_of(page):
-    """Return what a browser would send of the page's last form, unchanged."""
-    html = page.text[page.text.rindex('<form class="record"') :]
-    html = html[: html.index("</form>")]
-    found = {}
-    for field in re.finditer(
-        r'<input type="(hidden)" name="(\w+)" value="([^"]*)"'
-        r'|<input class="[^"]*" type="(text|date)"'
-        r' id="\w+" name="(\w+)" value="([^"]*)"',
-        html,
-    ):
-        name = field[2] or field[5]
-        found.setdefault(name, []).append(unescape(field[3] or field[6] or ""))
-    for name, body in re.findall(
-        r'<select class="ds-input" id="\w+" name="(\w+)"[^>]*>(.*?)</select>',
-        html,
-        re.S,
-    ):
-        chosen = re.search(r'value="([^"]*)" selected', body)
-        first = re.search(r'value="([^"]*)"', body)
-        found[name] = [unescape((chosen or first)[1])]
-    for name, text in re.findall(
-        r'<textarea[^>]*name="(\w+)"[^>]*>(.*?)</textarea>', html, re.S
-    ):
-        found[name] = [unescape(text)]
-    for name, code in re.findall(
-        r'type="checkbox" id="[^"]+" name="(\w+)" value="([^"]+)" aria-invalid="false"'
-        r" checked",
-        html,
-    ):
-        found.setdefault(name, []).append(code)
-    return found
-
-
 def edit(client, kind, key, /, **changed):
     """Open the form, change some of it, and send it."""
     address = address_of(kind, key)
     page = client.get(f"{address}/edit")
     assert page.status_code == 200, address
-    sent = form_of(page) | {"action": "save", **changed}
+    sent = form_of(page.text) | {"action": "save", **changed}
     return client.post(f"{address}/edit", data=sent)
 
 
@@ -267,7 +234,7 @@ def test_two_editors_collide_and_nothing_is_lost(unit, app):
     ola = app.test_client()
     sign_in(ola, "ola@example.no")
     address = "/records/organisations/bv-trondheim/edit"
-    mine = form_of(unit.get(address)) | {"action": "save"}
+    mine = form_of(unit.get(address).text) | {"action": "save"}
     edit(ola, "organisations", "bv-trondheim", name="Fra Ola", web="https://o.example")
 
     page = unit.post(address, data=mine | {"name": "Fra Kari", "orgnr": ""})
@@ -283,7 +250,7 @@ def test_two_editors_collide_and_nothing_is_lost(unit, app):
     # What Kari did not touch is Ola's unless she says otherwise.
     assert re.search(r'name="saved" value="web"[^>]*checked', text)
     assert not re.search(r'name="saved" value="name"[^>]*checked', text)
-    again = unit.post(address, data=form_of(page) | {"action": "save"})
+    again = unit.post(address, data=form_of(page.text) | {"action": "save"})
     saved = unescape(unit.get(again.headers["Location"]).text)
     assert "Fra Kari" in saved
     assert "https://o.example" in saved
@@ -295,7 +262,7 @@ def test_what_was_deleted_meanwhile_can_be_made_anew(unit, app):
     ola = app.test_client()
     sign_in(ola, "ola@example.no")
     address = address_of("contact-points", LINE)
-    mine = form_of(unit.get(f"{address}/edit")) | {"action": "save", "note": "Min"}
+    mine = form_of(unit.get(f"{address}/edit").text) | {"action": "save", "note": "Min"}
     asked = ola.get(f"{address}/delete")
     version = re.search(r'name="version" value="(\d+)"', asked.text)[1]
     send(ola, f"{address}/delete", page=f"{address}/delete", version=version)
@@ -304,7 +271,7 @@ def test_what_was_deleted_meanwhile_can_be_made_anew(unit, app):
 
     assert page.status_code == 409
     assert "slettet i mellomtiden" in page.text
-    new = form_of(page) | {"action": "save"}
+    new = form_of(page.text) | {"action": "save"}
     assert unit.post("/records/contact-points/new", data=new).status_code == 303
     assert "Min" in unit.get(address_of("contact-points", LINE)).text
 
@@ -369,7 +336,7 @@ def test_every_write_address_of_records_refuses_a_stale_version(unit, app):
     csrf = token(unit, "/account")
     for method, where in foreign(app):
         walked += 1
-        sent = form_of(unit.get(where)) if where.endswith("/edit") else {}
+        sent = form_of(unit.get(where).text) if where.endswith("/edit") else {}
         sent |= {"csrf_token": csrf, "version": "1", "action": "save"}
         answer = unit.open(where, method=method, data=sent)
         assert answer.status_code == 409, where
@@ -392,7 +359,7 @@ def test_a_form_sets_no_more_than_its_fields(agency):
 def test_what_the_unit_protects_is_gone_from_its_sight_and_can_come_back(unit):
     address = address_of("contact-points", "bv-trondheim|phone|+4772540000")
 
-    sent = form_of(unit.get(f"{address}/edit")) | {"audience": "protected"}
+    sent = form_of(unit.get(f"{address}/edit").text) | {"audience": "protected"}
     saved = unit.post(f"{address}/edit", data=sent | {"action": "save"})
     told = unit.get(saved.headers["Location"])
     gone = unit.get(address)
