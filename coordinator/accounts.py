@@ -8,13 +8,14 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func
+from sqlalchemy import Row, Select, bindparam, func
 
-from coordinator import outbox, passwords
+from coordinator import outbox, own_connection, passwords
 from coordinator.access import (
     READER,
     UNIT,
@@ -327,11 +328,29 @@ def _begin_session(user: User, device: str) -> str:
 def signed_in(secret: str) -> Account | None:
     """Return whose session it is; None where it ended, grew old, or was never.
 
-    One statement. A session grows old after half an hour unseen, or twelve hours.
+    One statement, in the write that has begun or on this thread's own connection. A
+    session grows old after half an hour unseen, or twelve hours.
     """
-    user, session = User.__table__.c, UserSession.__table__.c
     now = _now()
-    statement = select_to_write(
+    values = {"digest": _digest(secret), "seen": now - IDLE, "began": now - AT_MOST}
+    row = _who_asks(_of_session(), values)
+    return Account(*row) if row else None
+
+
+def _who_asks(
+    statement: Select[*tuple[Any, ...]], values: dict[str, Any]
+) -> Row[*tuple[Any, ...]] | None:
+    """Ask in the transaction that has begun, so that it stays true until it ends."""
+    if db.session.registry.has() and db.session().in_transaction():
+        return db.session.execute(statement, values).first()
+    return own_connection.first(statement, **values)
+
+
+@cache
+def _of_session() -> Select[*tuple[Any, ...]]:
+    """Return the statement, built once: building it took longer than running it."""
+    user, session = User.__table__.c, UserSession.__table__.c
+    return select_to_write(
         user.key,
         user.email,
         user.role,
@@ -340,14 +359,12 @@ def signed_in(secret: str) -> Account | None:
         session.digest,
         session.seen_at,
     ).where(
-        session.digest == _digest(secret),
+        session.digest == bindparam("digest"),
         user.key == session.user,
         user.disabled_at.is_(None),
-        session.seen_at > now - IDLE,
-        session.began_at > now - AT_MOST,
+        session.seen_at > bindparam("seen"),
+        session.began_at > bindparam("began"),
     )
-    row = db.session.execute(statement).first()
-    return Account(*row) if row else None
 
 
 def is_due(account: Account) -> bool:
@@ -430,8 +447,18 @@ def bearer(secret: str) -> Account | None:
 
     `session` is the token's digest, and `seen_at` when the token was last used.
     """
+    row = _who_asks(_of_token(), {"digest": _digest(secret)})
+    if row is None:
+        return None
+    *values, is_new = row
+    account = Account(*values)
+    return account._replace(seen_at=_LONG_AGO) if is_new else account
+
+
+@cache
+def _of_token() -> Select[*tuple[Any, ...]]:
     user, token = User.__table__.c, Token.__table__.c
-    statement = select_to_write(
+    return select_to_write(
         user.key,
         user.email,
         user.role,
@@ -441,16 +468,10 @@ def bearer(secret: str) -> Account | None:
         func.coalesce(token.used_at, token.made_at).label("seen_at"),
         token.used_at.is_(None),
     ).where(
-        token.digest == _digest(secret),
+        token.digest == bindparam("digest"),
         user.key == token.user,
         user.disabled_at.is_(None),
     )
-    row = db.session.execute(statement).first()
-    if row is None:
-        return None
-    *values, is_new = row
-    account = Account(*values)
-    return account._replace(seen_at=_LONG_AGO) if is_new else account
 
 
 @one_write

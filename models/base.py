@@ -187,6 +187,8 @@ def _begin(connection: Connection) -> None:
     A deferred transaction that reads first and writes later fails at once when another
     process wrote in between, whatever the busy timeout.
     """
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("writes")
+    options = connection.get_execution_options()
+    is_alone = options.get("isolation_level") == "AUTOCOMMIT"
+    if connection.dialect.name == "sqlite" and not is_alone:
+        writes = options.get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.sql import ClauseElement, Select, visitors
 from sqlalchemy.sql.selectable import Alias, CompoundSelect, Join
 
-from coordinator import changes, reference
+from coordinator import own_connection, reference
 from coordinator.access import GATE_OPTION, GUARDED
 from models import db
 from tests import postgresql
@@ -59,7 +59,7 @@ def _fill(instance: Path, database_url: str) -> None:
 
 
 def _close() -> None:
-    changes.disconnect()
+    own_connection.disconnect()
     db.session.remove()
     db.engine.dispose()
 

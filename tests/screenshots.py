@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 from playwright.sync_api import ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
-from coordinator import changes, demo, reference
+from coordinator import demo, own_connection, reference
 from coordinator.opening import OSLO
 from models import db
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
@@ -47,7 +47,7 @@ def _site(folder: Path) -> Iterator[str]:
         upgrade()
         reference.load()
         demo.load(MOMENT.date())
-        changes.disconnect()
+        own_connection.disconnect()
         db.session.remove()
     server = make_server("localhost", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)

@@ -62,7 +62,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         BABEL_DEFAULT_LOCALE="nb",
         BABEL_DEFAULT_TIMEZONE="Europe/Oslo",
     )
-    app.session_interface = Sessions()
+    app.session_interface = Sessions(app)
     db.init_app(app)
     Babel(app, locale_selector=chosen_language)
     kept.init_app(app)

@@ -18,7 +18,7 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import make_server
 
-from coordinator import accounts, changes, demo, suggestions
+from coordinator import accounts, demo, own_connection, suggestions
 from models import db
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
@@ -38,7 +38,7 @@ def demo_sqlite(filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copy(filled_sqlite, path)
     with on_file(path) as app, app.app_context():
         demo.load(MONDAY)
-        changes.disconnect()
+        own_connection.disconnect()
         db.session.remove()
     return path
 
@@ -107,7 +107,7 @@ def first_user(app: APIFlask, site: str, chromium: Browser) -> Sequence[Cookie]:
     """Return the cookies of a user of the unit, who came by the first link."""
     with app.app_context():
         secret = accounts.first_link()
-        changes.disconnect()
+        own_connection.disconnect()
         db.session.remove()
     context = chromium.new_context(
         base_url=site, viewport=PHONE, java_script_enabled=False
@@ -128,7 +128,7 @@ def signed_in(demo_app: APIFlask, site: str, chromium: Browser) -> Sequence[Cook
     """Return the cookies of a user of the unit, who has a report to read."""
     with demo_app.app_context():
         suggestions.keep("gap", "Ingen svarer her.", place="5001")
-        changes.disconnect()
+        own_connection.disconnect()
         db.session.remove()
     return first_user(demo_app, site, chromium)
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 import time_machine
 
-from coordinator import accounts, changes, passwords
+from coordinator import accounts, own_connection, passwords
 from coordinator.access import select_to_write
 from coordinator.errors import LinkGone, NotFound, Taken, WeakPassword
 from models import User, UserSession, db
@@ -444,7 +444,7 @@ def test_the_cookie_goes_nowhere_it_should_not(tmp_path, database_url):
         sent = app.test_client().get(
             "/account/sign-in", base_url="https://coordinator.example"
         )
-        changes.disconnect()
+        own_connection.disconnect()
         db.session.remove()
         db.engine.dispose()
 

@@ -8,7 +8,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from coordinator import accounts, changes, reference, suggestions
+from coordinator import accounts, own_connection, reference, suggestions
 from coordinator.access import select_to_write
 from models import SCHEMA, Base, Change, Message, Token, User, db
 from tests.conftest import MIGRATIONS, an_app
@@ -22,7 +22,7 @@ def empty_app(empty_database_url, tmp_path):
     app = an_app(tmp_path, empty_database_url)
     with app.app_context():
         yield app
-        changes.disconnect()
+        own_connection.disconnect()
         db.session.remove()
         db.engine.dispose()
 

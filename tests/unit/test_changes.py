@@ -4,7 +4,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import text
 
-from coordinator import changes, reference
+from coordinator import changes, own_connection, reference
 from coordinator.access import select_to_write
 from models import Holding, Organisation, Person, Place, PlaceParent, begin_write, db
 from tests.exchanging import bring, changes_since, counted, stored
@@ -199,8 +199,8 @@ def test_the_counter_survives_that_its_connection_is_cut():
         db.session.execute(cut)
         db.session.rollback()
     else:
-        for connection in changes._threads.connections.values():
-            connection.close()
+        for connection in own_connection._threads.connections.values():
+            connection.connection.dbapi_connection.close()
 
     assert changes.counter() == before
     assert changes.counter() == before
@@ -245,7 +245,7 @@ def run(*writers):
         except BaseException as failure:
             failures.append(failure)
         finally:
-            changes.disconnect()
+            own_connection.disconnect()
 
     threads = [Thread(target=guarded, args=[write]) for write in writers]
     for thread in threads:

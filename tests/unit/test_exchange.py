@@ -4,7 +4,7 @@ from threading import Event, Thread
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from coordinator import changes, exchange, records
+from coordinator import exchange, own_connection, records
 from coordinator.access import Viewer
 from coordinator.columns import KINDS
 from models import OrganisationKind, db
@@ -1001,7 +1001,7 @@ def test_an_import_reads_nothing_while_another_one_writes(app, tmp_path):
                     hear_bytes=hear_bytes,
                 )
             )
-            changes.disconnect()
+            own_connection.disconnect()
 
     other = Thread(target=bring_persons, args=[lambda _count: other_reads.set()])
 
