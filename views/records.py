@@ -233,7 +233,7 @@ def _done() -> dict[str, Any] | None:
     if history.who_did(act) != _account().key:
         return None
     try:
-        found = history.one(act, UNIT, most=1)
+        found = history.one(act, UNIT)
     except NotFound:  # protected now
         return {"act": act, "is_deletion": False, "is_hidden": True}
     is_deletion = all(row.after is None for row in found.rows)

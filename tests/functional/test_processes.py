@@ -1,107 +1,23 @@
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
-import time
 from contextlib import ExitStack
-from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 
-from views.config import ROOT
+from tests.machines import PATIENCE, Machine, end, free_port, members, until
 
-PATIENCE = 60
 REPORT = "/api/v1/answers?step=report_child&track=minor&place=5001"
 ORGANISATIONS = (
     "key,name,kind,serves\nbv-trondheim,Barnevernet i Trondheim,child_welfare,5001\n"
 )
 
 
-def until(holds):
-    """Wait until it holds; give up when patience ends."""
-    end = time.monotonic() + PATIENCE
-    while not (found := holds()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-    return found
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-class Machine:
-    """A checkout with an instance of its own on a database that others may share."""
-
-    def __init__(self, folder, database_url):
-        folder.mkdir()
-        self.folder, self.port = folder, free_port()
-        self.log = folder / "log"
-        self.environment = os.environ | {
-            "INSTANCE": str(folder),
-            "DATABASE_URL": database_url,
-            "PORT": str(self.port),
-        }
-
-    def start(self, *arguments):
-        """Start a command in a process group of its own."""
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "flask", *arguments],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def run(self, *arguments):
-        """Run a command to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "flask", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=PATIENCE,
-            check=False,
-        )
-
-    def get(self, address):
-        """Return status and body; None while no one answers."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        try:
-            connection.request("GET", address)
-            response = connection.getresponse()
-            return response.status, response.read()
-        except ConnectionError:
-            return None
-        finally:
-            connection.close()
-
-    def accountable(self):
-        """Return who answers for a report, as this machine's web process says."""
-        status, body = self.get(REPORT)
-        assert status == 200
-        return json.loads(body)["roles"]["A"][0]["organisation"]["key"]
-
-
-def members(group):
-    """Return the processes of a group that still run."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _parent, its = path.read_text().rpartition(")")[2].split()[:3]
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it ended while we looked
-        if int(its) == group and state != "Z":
-            found.append(int(path.parent.name))
-    return found
+def accountable(machine):
+    """Return who answers for a report, as this machine's web process says."""
+    status, body = machine.get(REPORT)
+    assert status == 200
+    return json.loads(body)["roles"]["A"][0]["organisation"]["key"]
 
 
 @pytest.fixture
@@ -119,21 +35,14 @@ def serve(database_url, tmp_path):
         yield start
 
 
-def end(server):
-    """Leave no process of the group behind, whatever the test found."""
-    if members(server.pid):
-        os.killpg(server.pid, signal.SIGKILL)
-    server.wait(PATIENCE)
-
-
 def test_an_import_changes_the_answer_at_once_in_every_process(serve, tmp_path):
     (one, _), (other, _) = serve(), serve()
     file = tmp_path / "organisations.csv"
     file.write_text(ORGANISATIONS, encoding="utf-8")
-    before = one.accountable(), other.accountable()
+    before = accountable(one), accountable(other)
 
     done = one.run("import", "organisations", str(file))
-    after = one.accountable(), other.accountable()
+    after = accountable(one), accountable(other)
 
     assert done.returncode == 0, done.stderr
     assert before == ("line-child-alarm", "line-child-alarm")
