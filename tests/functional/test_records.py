@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from coordinator import accounts, records, registers
-from coordinator.access import UNIT
+from coordinator.access import UNIT, select_to_write
 from coordinator.columns import EDITED, KINDS
-from models import db
+from models import Message, User, UserSession, db
 from tests.exchanging import bring_all, counted
 from tests.forms import form_of
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
@@ -291,57 +291,122 @@ def test_an_agency_edits_its_own_and_is_refused_anothers(agency):
     assert agency.get("/changes").status_code == 403
 
 
-def foreign(app):
-    """Yield each write address with each kind's records that are another agency's."""
-    keys = {
-        "organisations": "annen",
-        "posts": "annen-post",
-        "persons": "deres",
-        "holdings": "deres|annen-post|",
-        "contact-points": "annen|phone|+4773540005",
-        "responsibilities": "report_child|C|kind:rosa|5001||",
-        "places": "5001",
-        "steps": "talk",
-        "rights": "reflection_period",
-        "sources": "seed",
-    }
+THEIRS = {
+    "organisations": "annen",
+    "posts": "annen-post",
+    "persons": "deres",
+    "holdings": "deres|annen-post|",
+    "contact-points": "annen|phone|+4773540005",
+    "responsibilities": "report_child|C|kind:rosa|5001||",
+    "handovers": "advice_child|identified|",
+    "places": "5001",
+    "steps": "talk",
+    "rights": "reflection_period",
+    "sources": "seed",
+}
+# What each form asks for, of records that are another agency's.
+TYPED = {
+    "owner": "annen",
+    "organisation": "annen",
+    "post": "annen-post",
+    "person": "deres",
+    "holder": "annen",
+    "channel": "phone",
+    "value": "73540006",
+    "name": "Tatt",
+    "title": "Tatt",
+    "step": "report_child",
+    "place": "5001",
+    "role": "C",
+    "roles": "C",
+    "status": "proposed",
+    "action": "save",
+}
+CELL = "step=report_child&holder=annen&place=5001"
+
+
+def every_write(app, **known):
+    """Yield endpoint, method and address of all that writes, with known arguments.
+
+    Of registers, each kind's record that is another agency's.
+    """
+    pairs = [{"register": kind} | record_of(kind) for kind in THEIRS]
     for rule, methods, _address in writing_rules(app):
-        if {"register", "address"} <= rule.arguments:
-            for kind, key in keys.items():
-                (address,) = registers.addresses(EDITED[kind], [key])
-                db.session.rollback()
-                values = {"register": kind, "address": address}
-                where = app.url_map.bind("").build(rule.endpoint, values, method="POST")
-                for method in methods:
-                    yield method, where
+        for pair in pairs if "register" in rule.arguments else [{}]:
+            values = {"secret": "x", **known, **pair}
+            chosen = {name: values[name] for name in rule.arguments}
+            where = app.url_map.bind("").build(rule.endpoint, chosen, method="POST")
+            for method in methods:
+                yield rule.endpoint, method, where
 
 
-def test_every_write_address_of_records_refuses_a_foreign_agency(agency, app):
-    before, walked = counted(), 0
+def record_of(kind):
+    address = address_of(kind, THEIRS[kind]).rpartition("/")[2]
+    assert address != "0", kind
+    return {"address": address}
+
+
+def others():
+    """Return all that is kept of other users than Liv, and of mail."""
     db.session.rollback()
-    csrf = token(agency, "/account")
-    for method, where in foreign(app):
-        walked += 1
-        sent = {"csrf_token": csrf, "version": "999999", "name": "Tatt", "title": "T"}
-        answer = agency.open(where, method=method, data=sent)
-        assert answer.status_code == 403, where
-
-    assert walked >= 20
-    assert counted() == before
-
-
-def test_every_write_address_of_records_refuses_a_stale_version(unit, app):
-    before, walked = counted(), 0
+    user, session = User.__table__, UserSession.__table__
+    of_others = select_to_write(user.c.key).where(user.c.email != "liv@example.no")
+    users = select_to_write(*user.c).where(user.c.key.in_(of_others))
+    sessions = select_to_write(*session.c).where(session.c.user.in_(of_others))
+    messages = select_to_write(*Message.__table__.c)
+    found = [
+        list(map(tuple, db.session.execute(s))) for s in (users, sessions, messages)
+    ]
     db.session.rollback()
+    return found
+
+
+@pytest.mark.parametrize(("role", "of"), [("agency", "bv-trondheim"), ("reader", None)])
+def test_no_write_address_lets_anyone_change_what_is_anothers(
+    network, app, unit, role, of
+):
+    edit(unit, "organisations", "annen", name="Annet")
+    a_user("liv@example.no", role, of)
+    act = counted()
+    user = db.session.scalars(
+        select_to_write(User.key).where(User.email == "kari@example.no")
+    ).one()
+    kept, walked = others(), set()
+
+    for endpoint, method, where in every_write(app, act=act, key=user):
+        if where == "/records/persons/new" and role == "agency":
+            continue  # who is new is nobody's yet
+        client = app.test_client()  # one address signs her out
+        sign_in(client, "liv@example.no")
+        sent = TYPED | {"csrf_token": token(client, "/account"), "version": act}
+        answer = client.open(where, method=method, data=sent)
+        own = endpoint.startswith(("account.", "suggestions."))
+        assert own or answer.status_code in (403, 404, 422), where
+        assert (counted(), others()) == (act, kept), where
+        walked.add(endpoint)
+
+    assert len(walked) >= 15
+
+
+def test_every_write_address_that_knows_versions_refuses_a_stale_one(unit, app):
+    before, walked = counted(), set()
     csrf = token(unit, "/account")
-    for method, where in foreign(app):
-        walked += 1
-        sent = form_of(unit.get(where).text) if where.endswith("/edit") else {}
-        sent |= {"csrf_token": csrf, "version": "1", "action": "save"}
-        answer = unit.open(where, method=method, data=sent)
+    for endpoint, method, where in every_write(app, act=1, key="x"):
+        page = unit.get(f"{where}?{CELL}").text
+        sent = {"csrf_token": csrf, "step": "report_child", "holder": "annen"}
+        sent |= {"place": "5001", "action": "save"}
+        stale = {"version": "1", "seen": "R:agreed"}
+        known = [name for name in stale if f'name="{name}"' in page]
+        if not known or where.endswith("/new"):
+            continue
+        if 'class="record"' in page:
+            sent |= form_of(page)
+        answer = unit.open(where, method=method, data=sent | stale)
         assert answer.status_code == 409, where
+        walked.add((endpoint, known[0]))
 
-    assert walked >= 20
+    assert {name for _endpoint, name in walked} == {"version", "seen"}
+    assert len(walked) >= 3
     assert counted() == before
 
 
