@@ -9,10 +9,15 @@ from threading import Thread
 
 import time_machine
 from flask_migrate import upgrade
-from playwright.sync_api import ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    StorageState,
+    ViewportSize,
+    sync_playwright,
+)
 from werkzeug.serving import make_server
 
-from coordinator import demo, own_connection, reference
+from coordinator import accounts, demo, own_connection, reference
 from coordinator.opening import OSLO
 from models import db
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
@@ -38,23 +43,42 @@ PICTURES = (
     ("easy", "/easy", MOMENT),
     ("report", "/suggestions/new?step=report_child&place=5001&track=minor", MOMENT),
 )
+MATRIX = "/matrix?place=5001&track=minor"
+AT_THE_DESK = (
+    ("register", "/records/organisations?kind=child_welfare&sort=-name"),
+    ("record", "/records/organisations/bv-trondheim"),
+    ("form", "/records/organisations/bv-trondheim/edit"),
+    ("matrix", MATRIX),
+    ("cell", "/matrix/cell?step=talk_child&holder=kind:police_district&place=5001"),
+    ("changes", "/changes"),
+    ("as-of", f"/changes{ANSWER}&as_of=2026-11-23"),
+    ("users", "/users"),
+    ("messages", "/messages"),
+    ("account", "/account"),
+)
+EMAIL, PASSWORD = "unit@example.no", "tolv ville vafler danser"
 
 
 @contextmanager
-def _site(folder: Path) -> Iterator[str]:
+def _site(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield where the demo network is served, and the first link to it."""
     app = an_app(folder, f"sqlite:///{folder / 'coordinator.db'}")
     with app.app_context():
         upgrade()
         reference.load()
         demo.load(MOMENT.date())
+        link = accounts.first_link()
         own_connection.disconnect()
         db.session.remove()
     server = make_server("localhost", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    site = f"http://localhost:{server.server_port}"
+    try:
+        yield site, f"{site}/account/links/{link}"
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 def main() -> None:
@@ -63,26 +87,54 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         time_machine.travel(MOMENT, tick=True) as now,
-        _site(Path(folder)) as site,
+        _site(Path(folder)) as (site, link),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         for name, address, moment in PICTURES:
             now.move_to(moment)
-            for screen, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
-                page = browser.new_context(viewport=viewport).new_page()
-                page.goto(site + address)
-                page.wait_for_load_state("load")
-                page.screenshot(path=FOLDER / f"{name}-{screen}.png", full_page=True)
-                page.context.close()
-            page = browser.new_context(viewport=DESKTOP).new_page()
-            page.goto(site + address)
-            page.wait_for_load_state("load")
-            page.emulate_media(media="print")
-            page.set_viewport_size(PAPER)
-            page.screenshot(path=FOLDER / f"{name}-print.png", full_page=True)
-            page.context.close()
+            _take(browser, name, site + address)
+        now.move_to(MOMENT)
+        kept = _signed_in(browser, site, link)
+        for name, address in AT_THE_DESK:
+            _take(browser, name, site + address, kept)
         browser.close()
+
+
+def _take(
+    browser: Browser, name: str, address: str, kept: StorageState | None = None
+) -> None:
+    for screen, viewport in (("phone", PHONE), ("desktop", DESKTOP), ("print", PAPER)):
+        context = browser.new_context(viewport=viewport, storage_state=kept)
+        page = context.new_page()
+        if screen == "print":
+            page.emulate_media(media="print")
+        page.goto(address)
+        page.wait_for_load_state("load")
+        page.screenshot(path=FOLDER / f"{name}-{screen}.png", full_page=True)
+        context.close()
+
+
+def _signed_in(browser: Browser, site: str, link: str) -> StorageState:
+    """Sign in by the first link, and change what history then tells of."""
+    context = browser.new_context(viewport=DESKTOP)
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_label("E-postadresse").fill(EMAIL)
+    page.get_by_label("Passord").fill(PASSWORD)
+    page.get_by_role("button", name="Lagre og logg inn").click()
+    page.goto(f"{site}/records/organisations/bv-trondheim/edit")
+    page.get_by_label("Nettside").fill("https://barnevern.trondheim.example")
+    page.get_by_role("button", name="Lagre").click()
+    page.goto(f"{site}/users")
+    page.get_by_label("E-postadresse").fill("agency@example.no")
+    page.get_by_label("Etat", exact=True).check()
+    page.get_by_label("Instansens nøkkel").fill("bv-trondheim")
+    page.get_by_role("button", name="Lag bruker").click()
+    page.get_by_text("Gi denne lenken til").wait_for()
+    kept = context.storage_state()
+    context.close()
+    return kept
 
 
 if __name__ == "__main__":
