@@ -56,7 +56,7 @@ screenshots: $(TESTS) $(CATALOGUES) $(ASSETS) ## Take the pictures in docs/ anew
 
 lock: $(TESTS) ## Lock the newest dependencies that requirements*.in allow
 	for set in requirements requirements-test; do \
-	$(BIN)/uv pip compile -q --upgrade --generate-hashes --universal --python-version 3.11 \
+	$(BIN)/uv pip compile -q --upgrade --no-strip-extras --generate-hashes --universal --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --no-header $$set.in -o $$set.txt; done
 
 .venv/bin/python:
