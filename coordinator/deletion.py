@@ -55,7 +55,7 @@ def remove(
         raise NotAllowed
     refuse_collision(kind, key, account, read_version)
     with_it = what_goes_with(kind, key)
-    if by := leaning_on(kind, key):
+    if by := in_the_way(kind, key, account):
         raise InUse(by)
     for table, keys in with_it.items():
         for one in keys:
@@ -116,6 +116,19 @@ def seen_of(going: dict[Table, list[str]], viewer: Viewer) -> dict[str, int]:
         seen = select_visible(func.count(key), viewer=viewer).where(key.in_(keys))
         found[table.name] = db.session.scalars(seen).one()
     return {name: rows for name, rows in found.items() if rows}
+
+
+def in_the_way(kind: RecordKind, key: str, account: Account) -> dict[str, int]:
+    """Return how many rows of which table keep the account from deleting the record.
+
+    Those that lean on it, and for an agency what its post answers for: who is
+    responsible is not for one agency to take away.
+    """
+    found = leaning_on(kind, key)
+    held = what_goes_with(kind, key).get(Responsibility.__table__, [])
+    if held and account.role == "agency":
+        found[Responsibility.__tablename__] = len(held)
+    return found
 
 
 def leaning_on(kind: RecordKind, key: str) -> dict[str, int]:

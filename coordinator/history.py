@@ -13,8 +13,14 @@ from sqlalchemy import Column, Connection, Date, Table, func
 from coordinator import upsert
 from coordinator.access import Viewer, reclassify, select_to_write, select_visible
 from coordinator.accounts import Account
-from coordinator.columns import RecordKind
-from coordinator.editing import act_of_this_write, of_record
+from coordinator.columns import EDITED, RecordKind
+from coordinator.editing import (
+    NotAllowed,
+    act_of_this_write,
+    may_edit,
+    of_record,
+    row_of,
+)
 from coordinator.errors import NotFound, Refused
 from coordinator.exchange import exposing
 from coordinator.opening import OSLO
@@ -261,19 +267,39 @@ def who_did(act: int) -> str | None:
 def undo(act: int, account: Account) -> int | None:
     """Take back all that the act changed, and return the act that does.
 
-    Within thirty days, and while nothing newer stands in the way. Raise CannotUndo;
-    then nothing has changed.
+    Within thirty days, and while nothing newer stands in the way. Raise CannotUndo,
+    or NotAllowed where an agency's record is no longer its own; then nothing has
+    changed.
     """
     if refusal := why_not_undo(act):
         raise refusal
     connection = db.session.connection()
-    for row in reversed(_rows_of(act, MOST_UNDONE)):
+    rows = _rows_of(act, MOST_UNDONE)
+    _refuse_strangers(rows, account)
+    for row in reversed(rows):
         _take_back(connection, row, account.key)
+    _refuse_strangers(rows, account)
     reclassify(connection)
     if lines := list(exposing(connection)):
         owners = [("organisation", line["owner"]) for line in lines]
         raise CannotUndo("would_expose", owners)
     return act_of_this_write()
+
+
+def _refuse_strangers(rows: Iterable[Row], account: Account) -> None:
+    """Refuse an agency what is another's now, though it was its own."""
+    if account.role == "unit":
+        return
+    for row in rows:
+        kind = _KIND_OF.get(row.kind)
+        if kind is None:
+            raise NotAllowed
+        is_there = row_of(kind.table, row.key) is not None
+        if is_there and not may_edit(kind, row.key, account):
+            raise NotAllowed
+
+
+_KIND_OF = {kind.table.name: kind for kind in EDITED.values()}
 
 
 def _take_back(connection: Connection, row: Row, who: str) -> None:

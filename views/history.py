@@ -29,6 +29,7 @@ from coordinator import (
 from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue
 from coordinator.columns import EDITED, Column, RecordKind
+from coordinator.editing import NotAllowed
 from coordinator.errors import NotFound
 from coordinator.history import Act, CannotUndo, Row, TooLongAgo
 from coordinator.opening import OSLO
@@ -345,6 +346,8 @@ def undo(act: int) -> BaseResponse:
         abort(403)
     try:
         back = history.undo(act, current_user.account)
+    except NotAllowed:
+        abort(403)
     except CannotUndo as refusal:
         if viewer() != UNIT:
             abort(409)

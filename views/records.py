@@ -644,7 +644,7 @@ def _deletion(
         ],
         leaning=[
             (wording.TABLES[name], count)
-            for name, count in deletion.leaning_on(kind, key).items()
+            for name, count in deletion.in_the_way(kind, key, _account()).items()
         ],
         is_changed=is_changed,
     )

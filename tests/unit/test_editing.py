@@ -319,6 +319,39 @@ def test_an_agency_hands_nothing_over_to_another(agency):
         change(POINT, LINE, agency, owner="annen")
 
 
+def test_an_agency_takes_no_responsibility_away_with_its_post(unit, agency):
+    rule = {"step": "talk", "role": "R", "holder": "bv-leder", "place": "5001"}
+    editing.save(KINDS["responsibilities"], rule | {"status": "proposed"}, unit)
+    before = rows()
+    read = form(KINDS["posts"], "bv-leder", agency)
+
+    with pytest.raises(deletion.InUse) as refused:
+        deletion.remove(KINDS["posts"], "bv-leder", agency, read_version=read.version)
+
+    assert refused.value.by["responsibility"] >= 1
+    assert rows() == before
+    deletion.remove(KINDS["posts"], "bv-leder", unit, read_version=read.version)
+
+
+def test_an_agency_takes_back_its_own_while_it_is_its_own(unit, agency):
+    post = {"organisation": "under", "title": "Vakt"}
+    made = editing.save(KINDS["posts"], post, agency)
+    act = change(KINDS["posts"], made.key, agency, title="Leder").act
+    gone = change(KINDS["posts"], made.key, agency, title="Sjef").act
+    history.undo(gone, agency)
+    back = change(KINDS["posts"], made.key, agency, title="Vakt").act
+    change(ORGANISATION, "under", unit, parent="annen")
+    before = rows()
+
+    for one in (back, act, made.act):
+        with pytest.raises((NotAllowed, history.CannotUndo)):
+            history.undo(one, agency)
+
+    with pytest.raises(NotAllowed):
+        history.undo(back, agency)
+    assert rows() == before
+
+
 def test_what_an_agency_may_not_see_is_unknown_to_it(agency):
     bring_all({"organisations": "key,name,kind,protected\nskjult,S,rosa,true\n"})
     point = {"channel": "phone", "value": "72540009", "audience": "unit"}
