@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Row, Select, bindparam, func
+from sqlalchemy import Row, Select, bindparam, func, or_
 
 from coordinator import outbox, own_connection, passwords
 from coordinator.access import (
@@ -25,7 +25,9 @@ from coordinator.access import (
     select_visible,
 )
 from coordinator.errors import BadAddress, LinkGone, NotFound, Taken
+from coordinator.values import has_controls
 from models import (
+    LANGUAGES,
     USER_ROLES,
     OneTimeLink,
     Organisation,
@@ -111,12 +113,16 @@ def create(
 
     `is_mailed` mails the link too.
     Raise BadAddress, Taken for an address that has a user, NotFound for an unknown
-    role or organisation; an agency user has an organisation, others none.
+    role, language or organisation; an agency user has an organisation, others none.
     """
     address = address_of(email)
     if role not in USER_ROLES:
         raise NotFound("role", role)
+    if language not in LANGUAGES:
+        raise NotFound("language", language)
     wanted = organisation or ""
+    if has_controls(wanted):
+        raise NotFound("organisation", wanted)
     known = select_to_write(Organisation.key).where(Organisation.key == wanted)
     has_one = db.session.execute(known).first() is not None
     if has_one != (role == "agency") or (organisation and not has_one):
@@ -179,7 +185,10 @@ def renew_link(email: str, purpose: str = "reset") -> str | None:
         user = _user_by(User.email == address_of(email), User.disabled_at.is_(None))
     except BadAddress:
         user = None
-    return _link(user, purpose) if user else None
+    if user is None:
+        return None
+    _end_links(user)
+    return _link(user, purpose)
 
 
 @one_write
@@ -187,6 +196,7 @@ def ask_reset(email: str) -> None:
     """Mail a link that sets a new password, if someone who may sign in has the address.
 
     Who asks learns nothing: for an unknown address as much is written, and taken away.
+    Anyone can ask, so an invitation works on.
     """
     try:
         user = _user_by(User.email == address_of(email), User.disabled_at.is_(None))
@@ -211,20 +221,44 @@ def invite_again(key: str) -> str:
     if user is None:
         raise NotFound("user", key)
     purpose = "reset" if user.password_hash else "invitation"
+    _end_links(user)
     secret = _link(user, purpose)
     _mail(user, purpose, secret=secret)
     return secret
 
 
 def _link(user: User | None, purpose: str) -> str:
+    """Return the secret of a new link; an older one for the same purpose dies."""
     owner = user.key if user else None
-    _remove(OneTimeLink, OneTimeLink.user.is_not_distinct_from(owner))
+    _remove(
+        OneTimeLink,
+        OneTimeLink.user.is_not_distinct_from(owner),
+        OneTimeLink.purpose == purpose,
+    )
     secret = secrets.token_urlsafe(32)
     expires_at = _now() + LASTS[purpose]
     link = {"user": owner, "purpose": purpose, "expires_at": expires_at}
     db.session.add(OneTimeLink(digest=_digest(secret), **link))
     db.session.flush()
     return secret
+
+
+def _end_links(user: User) -> None:
+    _remove(OneTimeLink, OneTimeLink.user == user.key)
+
+
+def link_works_until(secret: str) -> datetime | None:
+    """Return until when a link that waits in a mail works; None for one that is gone.
+
+    Leaves no transaction open, so that a write may follow.
+    """
+    expires_at = OneTimeLink.__table__.c.expires_at
+    statement = select_to_write(expires_at).where(
+        OneTimeLink.digest == _digest(secret), OneTimeLink.expires_at > _now()
+    )
+    found: datetime | None = db.session.scalars(statement).first()
+    db.session.rollback()
+    return found
 
 
 def who_has_link(secret: str) -> str | None:
@@ -388,7 +422,11 @@ def devices(account: Account) -> list[Device]:
     columns = session.digest, session.device, session.began_at, session.seen_at
     statement = (
         select_to_write(*columns)
-        .where(session.user == account.key, session.began_at > _now() - AT_MOST)
+        .where(
+            session.user == account.key,
+            session.began_at > _now() - AT_MOST,
+            session.seen_at > _now() - IDLE,
+        )
         .order_by(session.seen_at.desc())
     )
     return [
@@ -400,11 +438,32 @@ def devices(account: Account) -> list[Device]:
 @one_write
 def end_session(account: Account, digest: str | None = None) -> None:
     """End one of the user's sessions, or all of them; at once, on every device."""
-    of_user = UserSession.user == account.key
-    if digest is None:
-        _remove(UserSession, of_user)
-    else:
-        _remove(UserSession, of_user, UserSession.digest == digest)
+    for one in _sessions_of(account):
+        if digest in (None, one.digest):
+            db.session.delete(one)
+
+
+def _sessions_of(account: Account) -> list[UserSession]:
+    statement = select_to_write(UserSession).where(UserSession.user == account.key)
+    return list(db.session.scalars(statement))
+
+
+@one_write
+def forget_old() -> None:
+    """Forget sessions and links that have grown old, with what they tell of people."""
+    now = _now()
+    unseen, too_long = UserSession.seen_at <= now - IDLE, now - AT_MOST
+    _remove(UserSession, or_(unseen, UserSession.began_at <= too_long))
+    _remove(OneTimeLink, OneTimeLink.expires_at <= now)
+
+
+@one_write
+def choose_language(account: Account, language: str) -> None:
+    """Let mails to the user be in this language; raise NotFound for one unknown."""
+    if language not in LANGUAGES:
+        raise NotFound("language", language)
+    if user := _user_by(User.key == account.key):
+        user.language = language
 
 
 @one_write
@@ -494,7 +553,10 @@ def tokens(account: Account) -> list[IssuedToken]:
 @one_write
 def take_back_token(account: Account, digest: str) -> None:
     """Take back one of the user's tokens; it is dead at once."""
-    _remove(Token, Token.user == account.key, Token.digest == digest)
+    statement = select_to_write(Token).where(Token.user == account.key)
+    for token in db.session.scalars(statement):
+        if token.digest == digest:
+            db.session.delete(token)
 
 
 def users(viewer: Viewer) -> Sequence[Any]:

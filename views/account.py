@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from apiflask import APIBlueprint
 from flask import (
     Flask,
+    abort,
     current_app,
     make_response,
     redirect,
@@ -23,9 +24,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import accounts
 from coordinator.accounts import Account
-from coordinator.errors import BadAddress, LinkGone, Taken, WeakPassword
+from coordinator.errors import BadAddress, LinkGone, NotFound, Taken, WeakPassword
 from coordinator.passwords import LONGEST, SHORTEST
-from views import errors
+from views import askers, errors
+from views.language import NAMES
 
 bp = APIBlueprint("account", __name__, url_prefix="/account", enable_openapi=False)
 
@@ -103,6 +105,9 @@ def sign_in() -> BaseResponse:
 
 
 def _signed_in(secret: str, wanted: str) -> BaseResponse:
+    if current_user.is_authenticated:  # the cookie that goes may have been copied
+        former = current_user.account
+        accounts.end_session(former, former.session)
     session.clear()  # a session begun by someone else is not carried on
     account = accounts.signed_in(secret)
     if account is None:  # disabled at this very moment
@@ -156,7 +161,18 @@ def _page(issued: str = "") -> str:
         devices=accounts.devices(account),
         tokens=accounts.tokens(account),
         issued=issued,
+        mail_languages=NAMES.items(),
     )
+
+
+@bp.post("/language")
+def choose_language() -> BaseResponse:
+    """Let one's mails be in the language that is chosen."""
+    try:
+        accounts.choose_language(current_user.account, request.form.get("language", ""))
+    except NotFound:
+        abort(422)
+    return redirect(url_for("account.show"), 303)
 
 
 @bp.post("/tokens")
@@ -277,7 +293,7 @@ def _device() -> str:
 
 
 def _limits(email: str) -> list[tuple[RateLimitItem, str]]:
-    here = request.remote_addr or ""
+    here = askers.network()
     return [
         (MOST_FOR_ONE, f"{here} {email.strip().casefold()[:320]}"),
         (MOST_FROM_ONE, here),

@@ -298,7 +298,9 @@ def _name(kind: RecordKind, row: Any, words: Words) -> str:
 
 
 def _key(kind: RecordKind, address: str) -> str:
-    return registers.key_at(kind, address[: asked.LONGEST_QUERY]) or abort(404)
+    if asked.is_odd(address):
+        abort(404)
+    return registers.key_at(kind, address) or abort(404)
 
 
 def _read(kind: RecordKind, key: str) -> editing.Form:

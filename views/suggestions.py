@@ -14,7 +14,7 @@ from coordinator import catalogue, organisations, suggestions
 from coordinator.access import PUBLIC, UNIT
 from coordinator.errors import IdentityNumber
 from models import SUGGESTION_KINDS, text_in
-from views import places
+from views import askers, places
 from views.cards import urgent
 from views.language import chosen_language
 
@@ -53,7 +53,7 @@ def create() -> BaseResponse | tuple[str, int]:
     """Keep it for the unit, and say thanks; say what is wrong with it otherwise."""
     if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
         abort(403)
-    if not current_app.extensions["suggestions"].hit(MOST, request.remote_addr or ""):
+    if not current_app.extensions["suggestions"].hit(MOST, askers.network()):
         abort(429)
     text = request.form.get("text", "").replace("\r\n", "\n").strip()
     faults = []

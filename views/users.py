@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from coordinator import accounts
 from coordinator.access import UNIT
 from coordinator.errors import BadAddress, NotFound, Taken
-from models import USER_ROLES
+from models import LANGUAGES, USER_ROLES
 from views import asked, errors, mail, wording
 from views.addresses import absolute
+from views.language import NAMES
 
 bp = APIBlueprint("users", __name__, enable_openapi=False)
 
@@ -34,6 +35,7 @@ def create() -> BaseResponse:
             given.get("email", ""),
             given.get("role", ""),
             organisation,
+            given.get("language", "") or LANGUAGES[0],
             is_mailed=True,
         )
     except BadAddress:
@@ -43,13 +45,8 @@ def create() -> BaseResponse:
     except NotFound as missing:
         fault = (missing.parameter, _not_found(missing))
     else:
-        return make_response(_page(made=_made(secret), to=given["email"]))
+        return make_response(_page(link=secret, to=given["email"]))
     return make_response(_page(given=given, fault=fault), 422)
-
-
-def _made(secret: str) -> str:
-    """Return the link to hand over; empty where a mail takes it there."""
-    return "" if mail.server() else absolute("account.link", secret=secret)
 
 
 @bp.post("/users/<key>/invite")
@@ -61,12 +58,14 @@ def invite(key: str) -> BaseResponse:
         secret = accounts.invite_again(key)
     except NotFound:
         abort(404)
-    return make_response(_page(made=_made(secret), to=accounts.email_of(key, UNIT)))
+    return make_response(_page(link=secret, to=accounts.email_of(key, UNIT)))
 
 
 def _not_found(missing: NotFound) -> str:
     if missing.parameter == "role":
         return str(_("Velg en rolle."))
+    if missing.parameter == "language":
+        return str(_("Velg et språk."))
     return str(_("En bruker i en etat må ha en instans som finnes; andre har ingen."))
 
 
@@ -83,6 +82,8 @@ def enable(key: str) -> BaseResponse:
 
 
 def _set_disabled(key: str, *, disabled: bool) -> BaseResponse:
+    if asked.is_odd(key):
+        abort(404)
     if key == current_user.account.key:
         return errors.page(409, _("Du kan ikke stenge deg selv ute."))
     try:
@@ -95,16 +96,20 @@ def _set_disabled(key: str, *, disabled: bool) -> BaseResponse:
 def _page(
     given: Any = None,
     fault: tuple[str, str] | None = None,
-    made: str = "",
+    link: str = "",
     to: str = "",
 ) -> str:
+    """Return the page; with a link to hand over, where no mail takes it there."""
+    is_shown = link and not mail.server()
     return render_template(
         "users/index.html",
         users=accounts.users(UNIT),
         roles=[(role, wording.USER_ROLES[role]) for role in USER_ROLES],
         given=given or {},
         fault=fault,
-        made=made,
+        made=absolute("account.link", secret=link) if is_shown else "",
+        until=accounts.link_works_until(link) if is_shown else None,
         to=to,
+        mail_languages=NAMES.items(),
         me=current_user.account.key,
     )

@@ -1,6 +1,7 @@
 """Accounts: from the first link to a password, sessions that end, and who may what."""
 
 import re
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import time_machine
 from coordinator import accounts, own_connection, passwords
 from coordinator.access import select_to_write
 from coordinator.errors import LinkGone, NotFound, Taken, WeakPassword
-from models import User, UserSession, db
+from models import OneTimeLink, User, UserSession, db
 from tests.conftest import settings
 from tests.exchanging import bring_all
 from tests.networks import NETWORK
@@ -180,6 +181,115 @@ def test_too_many_wrong_passwords_close_the_door_from_there_alone(app, client):
     assert arrived.status_code == 303
 
 
+def from_proxy(client, told, password):
+    """Sign in through the proxy of a public site, as it tells who asks."""
+    page = {"base_url": "https://coordinator.example", "headers": {"Referer": ""}}
+    html = client.get("/account/sign-in", **page).text
+    form = {"csrf_token": TOKEN.search(html)[1], "email": EMAIL, "password": password}
+    page["headers"] = {
+        "X-Forwarded-For": told,
+        "Referer": "https://coordinator.example/account/sign-in",
+    }
+    return client.post("/account/sign-in", data=form, **page).status_code
+
+
+def test_behind_the_proxy_too_the_door_closes_from_there_alone(tmp_path, database_url):
+    public = {"public_base_url": "https://coordinator.example", "secret_key": "x" * 40}
+    app = create_app(settings(tmp_path, database_url, **public))
+    with app.app_context():
+        a_user()
+        client = app.test_client()
+        wrong = [
+            Context().run(from_proxy, client, told, "feil passord her")
+            for told in (
+                "192.0.2.7",
+                "198.51.100.1, 192.0.2.7",
+                "198.51.100.2, 192.0.2.7",
+                "nonsense,192.0.2.7",
+                " 192.0.2.7",
+                "198.51.100.3,192.0.2.7",
+            )
+        ]
+        of_one_house = [
+            Context().run(from_proxy, client, f"2001:db8::{n}", "feil passord her")
+            for n in range(1, 7)
+        ]
+        arrived = Context().run(from_proxy, client, "192.0.2.8", PASSWORD)
+        own_connection.disconnect()
+        db.session.remove()
+        db.engine.dispose()
+
+    assert wrong == [422] * 5 + [429]
+    assert of_one_house == [422] * 5 + [429]
+    assert arrived == 303
+
+
+def test_without_a_proxy_nobody_says_where_they_come_from(app, client):
+    for n in range(5):
+        form = {"email": EMAIL, "password": "feil", "csrf_token": ""}
+        form["csrf_token"] = token(client, "/account/sign-in")
+        told = {"X-Forwarded-For": f"192.0.2.{n}"}
+        client.post("/account/sign-in", data=form, headers=told)
+
+    assert sign_in(client).status_code == 429
+
+
+def test_signing_in_anew_ends_the_session_that_was(app, client):
+    a_user()
+    a_user("ola@example.no", "reader")
+    thief = app.test_client()
+    sign_in(client)
+    thief.set_cookie("session", client.get_cookie("session").value)
+    assert thief.get("/account").status_code == 200
+
+    send(
+        client,
+        "/account/sign-in",
+        page="/account",
+        email="ola@example.no",
+        password=PASSWORD,
+    )
+
+    assert "ola@example.no" in client.get("/account").text
+    assert thief.get("/account").status_code == 401
+
+
+def test_a_copied_cookie_is_dead_after_signing_out(app, client):
+    a_user()
+    sign_in(client)
+    thief = app.test_client()
+    thief.set_cookie("session", client.get_cookie("session").value)
+    assert thief.get("/account").status_code == 200
+
+    send(client, "/account/sign-out", page="/account")
+
+    assert thief.get("/account").status_code == 401
+
+
+def test_what_has_grown_old_is_not_listed_and_then_forgotten(app):
+    with time_machine.travel(NOON, tick=False) as clock:
+        a_user()
+        accounts.create("ola@example.no", "reader")
+        clock.shift(timedelta(minutes=31))
+        account = accounts.signed_in(accounts.sign_in(EMAIL, PASSWORD, "her"))
+        listed = [one.device for one in accounts.devices(account)]
+        db.session.rollback()
+        accounts.forget_old()
+        sessions, links = kept(UserSession), kept(OneTimeLink)
+        clock.shift(timedelta(days=8))
+        accounts.forget_old()
+
+    assert listed == ["her"]
+    assert (sessions, links) == (1, 1)
+    assert (kept(UserSession), kept(OneTimeLink)) == (0, 0)
+
+
+def kept(model):
+    found = len(list(db.session.scalars(select_to_write(model))))
+    db.session.rollback()
+    return found
+
+
 def test_a_session_ends_after_half_an_hour_unseen_and_after_twelve_hours(app):
     with time_machine.travel(NOON, tick=False) as clock:
         a_user()
@@ -332,6 +442,25 @@ def writing_rules(app):
                     rule.endpoint, values, method=sorted(methods)[0]
                 ),
             )
+
+
+@pytest.mark.parametrize("odd", ["a\x00b", "x" * 10_000, "|", "9" * 30])
+def test_no_write_address_breaks_on_odd_input(app, client, odd):
+    a_user()
+    sign_in(client)
+    csrf = token(client, "/account")
+    names = "email role organisation language session token label next password version"
+    form = dict.fromkeys(names.split(), odd) | {"csrf_token": csrf}
+    for rule in app.url_map.iter_rules():
+        if not rule.methods - policy.SAFE or rule.endpoint.endswith("sign_out"):
+            continue
+        known = {"register": "organisations", "act": "1"}
+        values = {name: known.get(name, odd) for name in rule.arguments}
+        address = app.url_map.bind("").build(rule.endpoint, values, method="POST")
+
+        assert client.post(address, data=form).status_code < 500, address
+
+    assert client.get("/account").status_code == 200
 
 
 def test_every_write_address_refuses_who_brings_no_token(app, client):

@@ -6,7 +6,7 @@ import click
 
 from coordinator import accounts
 from coordinator.errors import BadAddress, NotFound, Taken
-from models import USER_ROLES
+from models import LANGUAGES, USER_ROLES
 from views.addresses import absolute
 from views.cli.database import needs_tables
 
@@ -15,11 +15,12 @@ from views.cli.database import needs_tables
 @click.argument("email")
 @click.option("--role", type=click.Choice(USER_ROLES), required=True)
 @click.option("--organisation", help="Key of an agency user's organisation.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0])
 @needs_tables
-def create_user(email: str, role: str, organisation: str | None) -> None:
+def create_user(email: str, role: str, organisation: str | None, language: str) -> None:
     """Create a user, and print the one-time link that sets the password."""
     try:
-        secret = accounts.create(email, role, organisation)
+        secret = accounts.create(email, role, organisation, language)
     except BadAddress:
         _refuse("EMAIL is not an e-mail address.")
     except Taken:
