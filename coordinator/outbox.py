@@ -59,10 +59,11 @@ def write(
 
 
 @one_write
-def claim(limit: int = 20) -> list[Delivery]:
+def claim(limit: int = 1) -> list[Delivery]:
     """Return mails that are due, for the caller alone to deliver in the next minutes.
 
-    Those written first come first. Writers wait for each other, so no two get the same.
+    One, unless told otherwise: a slow server may take minutes for each, and those that
+    wait behind it must not become another's. Those written first come first. Writers wait for each other, so no two get the same.
     """
     now = _now()
     statement = (
@@ -120,7 +121,8 @@ def failed(key: str, fault: str, *, for_good: bool) -> None:
     if for_good or message.attempts > len(WAITS):
         message.state = "failed"
     else:
-        message.due_at = _now() + WAITS[message.attempts - 1]
+        # None, where the unit began anew while this attempt was under way.
+        message.due_at = _now() + WAITS[max(message.attempts, 1) - 1]
 
 
 @one_write
@@ -131,6 +133,13 @@ def retry(key: str) -> None:
         raise NotFound("message", key)
     message.state, message.due_at = "waiting", _now()
     message.attempts = 0
+
+
+@one_write
+def drop(key: str) -> None:
+    """Withdraw a mail that would tell what is no longer so."""
+    message = _message(key)
+    message.state, message.told, message.leased_until = "withdrawn", None, None
 
 
 def withdraw(user: str) -> None:

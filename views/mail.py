@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from email_validator import validate_email
 from flask import current_app, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from coordinator import outbox
+from coordinator import accounts, outbox
 from coordinator.outbox import Delivery
 from views.addresses import absolute
 from views.config import LOCAL_HOSTS, Smtp
@@ -35,11 +36,15 @@ class NotDelivered(Exception):
 def deliver_due() -> tuple[int, int]:
     """Deliver every mail that is due; return how many left and how many did not.
 
-    One that fails never stops the others. No address is logged.
+    One that fails never stops the others. No address is logged. A link that was used,
+    renewed or grew old while its mail waited is not sent: the mail is withdrawn.
     """
     left = stayed = 0
     while deliveries := outbox.claim():
         for delivery in deliveries:
+            if _leads_nowhere(delivery):
+                outbox.drop(delivery.key)
+                continue
             try:
                 _send(render(delivery), delivery.key)
             except NotDelivered as problem:
@@ -57,6 +62,11 @@ def deliver_due() -> tuple[int, int]:
     return left, stayed
 
 
+def _leads_nowhere(delivery: Delivery) -> bool:
+    secret = delivery.told.get("secret")
+    return bool(secret) and accounts.link_works_until(secret) is None
+
+
 def render(delivery: Delivery) -> EmailMessage:
     """Return the mail as it leaves: one recipient, plain text and HTML."""
     settings = current_app.config["SETTINGS"]
@@ -66,7 +76,7 @@ def render(delivery: Delivery) -> EmailMessage:
         words |= {"unit": unit, "language": delivery.language}
         message = EmailMessage()
         message["From"] = _address(settings.mail_from, unit)
-        message["To"] = _address(delivery.recipient, "")
+        message["To"] = Address(addr_spec=_in_ascii(delivery.recipient))
         message["Subject"] = render_template("mail/subject.txt", **words).strip()
         message["Date"] = format_datetime(datetime.now(UTC))
         domain = urlsplit(absolute("guide.ask")).hostname or "localhost"
@@ -78,6 +88,12 @@ def render(delivery: Delivery) -> EmailMessage:
         # Last: what is set before becomes the first part's.
         message["Content-Language"] = delivery.language
     return message
+
+
+def _in_ascii(address: str) -> str:
+    """Return the address with its domain as every server takes it (RFC 5891)."""
+    found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+    return found.ascii_email or address
 
 
 def _address(text: str, name: str) -> Address:

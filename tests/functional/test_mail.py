@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from coordinator import accounts, outbox
 from coordinator.access import UNIT, select_to_write
 from coordinator.errors import Taken
+from coordinator.opening import OSLO
 from models import Message, db, one_write
 from tests.conftest import settings
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
@@ -244,6 +245,72 @@ def test_the_command_delivers_and_says_how_it_went(app, runner, postbox):
     assert "@" not in done.stderr + failed.stderr
 
 
+def test_the_recipients_language_is_chosen_by_who_invites_and_by_herself(app, client):
+    a_user(EMAIL)
+    sign_in(client, EMAIL)
+    invited = {"email": "ola@example.no", "role": "reader", "language": "nn"}
+
+    send(client, "/users", page="/users", **invited)
+    refused = send(client, "/users", page="/users", **invited | {"language": "xx"})
+    send(client, "/account/language", page="/account", language="en")
+    odd = send(client, "/account/language", page="/account", language="xx")
+    ask(app.test_client(), EMAIL)
+    mail.deliver_due()
+
+    assert (refused.status_code, odd.status_code) == (422, 422)
+    assert '"en" selected' in client.get("/account").text
+    assert {one["To"]: one["Content-Language"] for one in files(app)} == {
+        "ola@example.no": "nn",
+        EMAIL: "en",
+    }
+
+
+def test_a_domain_of_other_letters_leaves_as_every_server_takes_it(app, postbox):
+    accounts.create("kari@blåbær.example.no", "reader", is_mailed=True)
+
+    assert mail.deliver_due() == (1, 0)
+
+    ((recipients, message),) = postbox.mails
+    assert recipients == ["kari@xn--blbr-roah.example.no"]
+    assert message["To"] == recipients[0]
+
+
+def test_a_link_that_works_no_more_is_not_sent(app):
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        accounts.create(EMAIL, "reader", is_mailed=True)
+        key = accounts.users(UNIT)[0].key
+        db.session.rollback()
+        accounts.invite_again(key)
+        assert mail.deliver_due() == (1, 0)
+        first = states()
+        accounts.ask_reset(EMAIL)
+        clock.shift(accounts.LASTS["reset"])
+        assert mail.deliver_due() == (0, 0)
+
+    assert sorted(first) == ["sent", "withdrawn"]
+    assert sorted(states()) == ["sent", "withdrawn", "withdrawn"]
+    assert told() == [None, None, None]
+
+
+def test_a_slow_server_holds_one_mail_and_the_others_are_free(app):
+    for name in ("kari", "ola"):
+        accounts.create(f"{name}@example.no", "reader", is_mailed=True)
+
+    assert [len(outbox.claim()) for _n in range(3)] == [1, 1, 0]
+
+
+def test_what_is_begun_anew_under_way_waits_no_longer_than_a_first_attempt(app):
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        accounts.create(EMAIL, "reader", is_mailed=True)
+        (claimed,) = outbox.claim()
+        outbox.retry(claimed.key)
+        outbox.failed(claimed.key, "SMTP 451", for_good=False)
+        (row,) = outbox.listed(UNIT)[0]
+        now = datetime.now(UTC)
+
+    assert row.due_at - now == outbox.WAITS[0]
+
+
 def test_someone_disabled_gets_no_mail_that_waits(app):
     accounts.create(EMAIL, "reader", is_mailed=True)
     key = accounts.users(UNIT)[0].key
@@ -291,6 +358,14 @@ def test_who_asks_for_a_new_password_learns_nothing(app):
     assert states() == ["waiting"]
 
 
+def test_who_asks_for_a_new_password_ends_no_invitation(app, client):
+    secret = accounts.create(EMAIL, "reader")
+
+    ask(client, EMAIL)
+
+    assert client.get(f"/account/links/{secret}").status_code == 200
+
+
 def test_asking_too_often_is_refused(app, client):
     for _n in range(5):
         assert ask(client, EMAIL).status_code == 200
@@ -335,6 +410,8 @@ def test_without_a_server_the_unit_hands_the_link_over(app, client):
     db.session.rollback()
     again = send(client, f"/users/{key}/invite", page="/users")
 
+    a_week = datetime.now(OSLO) + accounts.LASTS["invitation"]
+    assert f"til {a_week.day}. " in made.text
     links = [
         re.search(r"/account/links/[\w-]+", page.text)[0] for page in (made, again)
     ]
