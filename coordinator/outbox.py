@@ -63,7 +63,8 @@ def claim(limit: int = 1) -> list[Delivery]:
     """Return mails that are due, for the caller alone to deliver in the next minutes.
 
     One, unless told otherwise: a slow server may take minutes for each, and those that
-    wait behind it must not become another's. Those written first come first. Writers wait for each other, so no two get the same.
+    wait behind it must not become another's. Those written first come first. Writers
+    wait for each other, so no two get the same.
     """
     now = _now()
     statement = (

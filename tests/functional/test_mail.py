@@ -2,6 +2,7 @@
 
 import re
 import socket
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import policy
 from email.parser import BytesParser
@@ -10,6 +11,7 @@ from threading import Thread
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from sqlalchemy import event
 
 from coordinator import accounts, outbox
 from coordinator.access import UNIT, select_to_write
@@ -356,6 +358,34 @@ def test_who_asks_for_a_new_password_learns_nothing(app):
 
     assert len(set(pages)) == 1
     assert states() == ["waiting"]
+
+
+def test_as_much_is_written_for_an_address_that_nobody_has(app):
+    a_user(EMAIL)
+    written = []
+    for email in (EMAIL, "ingen@example.no"):
+        accounts.ask_reset(email)
+        statements = []
+        with listening(statements):
+            accounts.ask_reset(email)
+        written.append(sorted(statements))
+
+    known, unknown = written
+    unknown.remove("DELETE message")
+    assert known == unknown
+
+
+@contextmanager
+def listening(statements):
+    """Note what is asked of which table."""
+
+    def hear(_connection, _cursor, statement, *_more):
+        if table := re.search(r'(?:INTO|FROM|UPDATE) "?(\w+)', statement):
+            statements.append(f"{statement.split()[0]} {table[1]}")
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    yield
+    event.remove(db.engine, "before_cursor_execute", hear)
 
 
 def test_who_asks_for_a_new_password_ends_no_invitation(app, client):
