@@ -64,7 +64,7 @@ def deliver_due() -> tuple[int, int]:
 
 def _leads_nowhere(delivery: Delivery) -> bool:
     secret = delivery.told.get("secret")
-    return bool(secret) and accounts.link_works_until(secret) is None
+    return secret is not None and accounts.link_works_until(secret) is None
 
 
 def render(delivery: Delivery) -> EmailMessage:
