@@ -32,6 +32,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # In the order of the legend, and of the letters in a cell.
 LEGEND = ("R", "A", "C", "I")
 GIVEN = ("place", "track", "by", "only")
+# On paper, more columns than these have no room for their names.
+MOST_NAMED_ON_PAPER = 12
 
 
 class _Shown:
@@ -71,6 +73,7 @@ def index() -> str:
         "matrix/index.html",
         legend=_legend(),
         columns=columns,
+        is_wide=len(columns) > MOST_NAMED_ON_PAPER,
         groups=[
             (title, [_shown_row(row, columns, shown) for row in some])
             for title, some in _by_phase(rows, known, language)
@@ -82,6 +85,7 @@ def index() -> str:
         place_code=shown.place,
         tracks=[(t.code, text_in(t.label, language)) for t in known.tracks.values()],
         track=shown.track or "",
+        track_name=_track_name(shown.track, known, language),
         by=shown.by,
         only=shown.only,
         turn_only=url_for("matrix.index", **given | only),  # type: ignore[arg-type]
@@ -89,6 +93,10 @@ def index() -> str:
         may_edit=may_edit,
         done=asked.count("done"),
     )
+
+
+def _track_name(track: str | None, known: Catalogue, language: str) -> str:
+    return text_in(known.tracks[track].label, language) if track else ""
 
 
 def _legend() -> list[tuple[str, str, str]]:
@@ -204,10 +212,7 @@ def _form(
         step=(step, text_in(known.steps[step].title, language)),
         holder=(holder, _holder(holder, known, language, found.names)),
         place=(place, known.places[place].name),
-        track=(
-            track or "",
-            text_in(known.tracks[track].label, language) if track else "",
-        ),
+        track=(track or "", _track_name(track, known, language)),
         roles=[
             (
                 role,
