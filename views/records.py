@@ -166,7 +166,7 @@ def index(register: str) -> str:
         next=_page(register, following) if following < page.total else "",
         is_narrowed=bool(request.args.keys() - {"lang", "skip", "sort"}),
         sort=sort,
-        done=_done(),
+        done=done(),
     )
 
 
@@ -225,7 +225,7 @@ def _said(kind: RecordKind, name: str, row: Any, words: Words) -> str:
     return cells.said(kind, column, row[name], words) if column else ""
 
 
-def _done() -> dict[str, Any] | None:
+def done() -> dict[str, Any] | None:
     """Return what was just done here, if the address says which act of the reader's."""
     act = asked.count("done")
     if not act:
@@ -279,7 +279,7 @@ def show(register: str, address: str) -> str:
         if register == "organisations"
         else "",
         acts=told.acts_of_record(found, key) if account.role == "unit" else [],
-        done=_done(),
+        done=done(),
     )
 
 
