@@ -567,6 +567,13 @@ def test_an_answer_and_an_organisation_are_shown_as_they_were(unit):
         was = signed.get(f"/changes/organisations/bv-trondheim?as_of={today}").text
         differs = signed.get(f"/changes/difference?from={today}").text
 
+    assert f'name="as_of" value="{today}"' in before
+    assert 'action="/changes/answer"' in now
+    assert 'name="place" value="5001"' in now.partition('action="/changes/answer"')[2]
+    assert (
+        'name="as_of"'
+        not in unit.application.test_client().get(f"/answer?{question}").text
+    )
     assert "72 54 00 00" in before
     assert "Slik det var registrert" in before
     assert "73 11 22 33" in now
