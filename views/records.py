@@ -410,9 +410,9 @@ def _save(kind: RecordKind, key: str | None, address: str) -> BaseResponse:
     version = _version(given.get("version", ""))
     sent = _with_saved(sent, now, given.getlist("saved"))
     if given.get("action") == "preview":
-        page = _form(
-            kind, now | sent, address=address, version=version, findings=findings
-        )
+        # What is not filled in yet is no fault before it is to be saved.
+        typed = [finding for finding in findings if finding.code != "required"]
+        page = _form(kind, now | sent, address=address, version=version, findings=typed)
         return make_response(page)
     try:
         if findings:

@@ -217,6 +217,28 @@ def test_a_form_that_took_long_to_fill_in_is_saved(unit):
     assert "Skrevet lenge" in unit.get(saved.headers["Location"]).text
 
 
+def test_all_that_is_wrong_is_said_at_once(unit):
+    bring_all({"posts": "key,organisation,title\nto,tk,Leder\n"})
+
+    page = edit(
+        unit,
+        "organisations",
+        "bv-trondheim",
+        name="",
+        parent="Trond",
+        orgnr="123456789",
+        serves="Trondheim\nIngensteds",
+        web="javascript:x",
+        valid_from="nei",
+    )
+
+    assert page.status_code == 422
+    summary = page.text.partition('id="fault"')[2].partition("</div>")[0]
+    wrong = re.findall(r'href="#(\w+)"', summary)
+    assert wrong == ["name", "parent", "orgnr", "serves", "web", "valid_from"]
+    assert "Dekker finnes ikke: Ingensteds" in summary
+
+
 def test_a_name_that_several_have_is_asked_about(unit):
     bring_all({"posts": "key,organisation,title\nto,tk,Leder\n"})
 
@@ -235,6 +257,10 @@ def test_a_line_is_read_aloud_before_it_is_saved(unit):
     assert page.status_code == 200
     assert re.search(r'id="value-preview"[^>]*>116 117<', page.text)
     assert re.search(r'id="hours-preview"[^>]*>Døgnåpent<', page.text)
+    page = edit(unit, "contact-points", LINE, value="12", action="preview")
+    assert "Nummer eller adresse er ikke et telefonnummer" in page.text
+    saved = edit(unit, "contact-points", LINE, value="116117")
+    assert "<h1>116 117, " in unit.get(saved.headers["Location"]).text
     read = unit.get("/records/preview?channel=phone&value=112&hours=24/7").json
     assert read == {"value": "112", "hours": "Døgnåpent"}
 
