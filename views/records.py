@@ -132,6 +132,7 @@ def index(register: str) -> str:
         sort,
         asked.count("skip"),
         known.at_or_above(within[0].code) if within else None,
+        _in_order(found, sort.removeprefix("-"), known, language),
     )
     page = registers.listed(found, viewer(), wanted)
     following = wanted.skip + PAGE
@@ -168,6 +169,18 @@ def index(register: str) -> str:
         sort=sort,
         done=done(),
     )
+
+
+def _in_order(
+    kind: RecordKind, name: str, known: Catalogue, language: str
+) -> tuple[str, ...]:
+    """Return the codes that a column can hold by their words, if few."""
+    column = kind.column(name)
+    choices = cells.choices_of(kind, column, known, language) if column else []
+    if column and column.names == "places":
+        choices = [(place.code, place.name) for place in known.places.values()]
+    choices.sort(key=lambda choice: places.alphabetical(choice[1]))
+    return tuple(code for code, _said in choices)
 
 
 def _sorts(kind: str) -> set[str]:
@@ -315,16 +328,18 @@ def _belonging(
 ) -> dict[str, Any]:
     """Return the first of the records that lead to this one, and where the rest are."""
     kind, language = EDITED[name], chosen_language()
-    page = registers.listed(
-        kind, viewer(), Wanted(narrowed={column: key}, sort=SHOWN[name][0])
-    )
+    sort = "order" if name == "contact-points" else SHOWN[name][0]
+    codes = _in_order(kind, sort, known, language)
+    wanted = Wanted(narrowed={column: key}, sort=sort, codes=codes)
+    page = registers.listed(kind, viewer(), wanted)
     words = cells.words(kind, [row for _a, row in page.rows], viewer(), known, language)
     shown = [one for one in SHOWN[name] if one != column]
     title = wording.KINDS[name][0]
     if (name, column) == ("organisations", "parent"):
         title = _("Instanser under")
     if name == "handovers":
-        title = cells.label(name, column)
+        is_from = column == "from_step"
+        title = _("Overganger herfra") if is_from else _("Overganger hit")
     new = ""
     if editing.may_create(kind, _account()):
         new = url_for("records.new", register=name, **{column: key})  # type: ignore[arg-type]
@@ -332,14 +347,30 @@ def _belonging(
         "kind": name,
         "title": title,
         "rows": [
-            (address, [said for one in shown if (said := _said(kind, one, row, words))])
-            for address, row in page.rows[:10]
+            (address, _told(kind, shown, row, words)) for address, row in page.rows[:10]
         ],
         "total": page.total,
         "all": url_for("records.index", register=name, **{column: key}),  # type: ignore[arg-type]
         "new": new,
         "new_words": wording.KINDS[name][2],
     }
+
+
+def _told(kind: RecordKind, shown: list[str], row: Any, words: Words) -> list[str]:
+    """Return what a row under a record says: first what it is called, then the rest.
+
+    A responsibility is called by two parts: of one step, several have the same role.
+    What is not so is not said; what is, by its name.
+    """
+    said = [
+        _label(kind, one, words.known, words.language).lower()
+        if row[one] is True
+        else _said(kind, one, row, words)
+        for one in shown
+        if row[one] is not False
+    ]
+    called = 2 if kind.name == "responsibilities" else 1
+    return [": ".join(said[:called]), *filter(None, said[called:])]
 
 
 def _public_page(kind: RecordKind, key: str) -> str:

@@ -11,6 +11,7 @@ import time_machine
 from coordinator import accounts, records, registers
 from coordinator.access import UNIT, select_to_write
 from coordinator.columns import EDITED, KINDS
+from coordinator.places import alphabetical
 from models import Message, User, UserSession, db
 from tests.exchanging import bring_all, counted
 from tests.forms import form_of
@@ -104,9 +105,55 @@ def test_a_list_is_searched_narrowed_sorted_and_turned_by_its_address(unit):
         "leder@trondheim.example"
     ]
     assert len(names("/records/places?skip=50")) == 50
-    assert names("/records/places?q=deatnu") == ["Deatnu Tana"] or names(
-        "/records/places?q=tana"
+    assert names("/records/places?q=deatnu") == names("/records/places?q=tana+5628")
+    assert "Listen slutter før dette" in unit.get("/records/places?skip=9999").text
+    for number in ("72540000", "72 54 00 00", "%2B47 72 54 00 00"):
+        assert names(f"/records/contact-points?q={number}") == ["72 54 00 00"], number
+
+
+def test_what_leads_to_a_step_is_found_by_its_title_and_a_kind_by_its_name(unit):
+    def found(address):
+        return re.findall(r"<tr>(.*?)</tr>", unit.get(address).text, re.S)[1:]
+
+    assert all(
+        "Helsehjelp" in row for row in found("/records/responsibilities?q=helsehjelp")
     )
+    assert found("/records/responsibilities?q=helsehjelp")
+    assert found("/records/responsibilities?q=kommunal+barnevernstjeneste")
+    assert found("/records/handovers?q=melding+til+barnevernet")
+
+
+def test_a_list_is_sorted_by_what_it_says(unit):
+    bring_all(
+        {
+            "organisations": "key,name,kind,serves\n"
+            "a1,Ålgård,municipality,NO\na2,Zeta,municipality,NO\n"
+            "a3,Ørsta,municipality,NO\na4,ærfugl,municipality,NO\n",
+            "posts": "key,organisation,title\np1,a1,Vakt\np2,a2,Vakt\n"
+            "p3,a3,Vakt\np4,a4,Vakt\n",
+        }
+    )
+
+    def column(address, number):
+        rows = re.findall(r"<tr>(.*?)</tr>", unit.get(address).text, re.S)[1:]
+        cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in rows]
+        return [re.sub("<[^>]+>", "", row[number]).strip() for row in cells]
+
+    assert column("/records/organisations?kind=municipality&sort=-name", 0)[:4] == [
+        "Ålgård",
+        "Ørsta",
+        "ærfugl",
+        "Zeta",
+    ]
+    assert column("/records/posts?q=vakt&sort=organisation", 1) == [
+        "Zeta",
+        "ærfugl",
+        "Ørsta",
+        "Ålgård",
+    ]
+    for sort, number in (("step", 0), ("role", 1), ("status", 5)):
+        said = column(f"/records/responsibilities?sort={sort}", number)
+        assert said == sorted(said, key=alphabetical), sort
 
 
 @pytest.mark.parametrize("kind", EDITED)
@@ -215,6 +262,25 @@ def test_a_form_that_took_long_to_fill_in_is_saved(unit):
 
     assert saved.status_code == 303
     assert "Skrevet lenge" in unit.get(saved.headers["Location"]).text
+
+
+def test_lines_stand_in_their_order_and_what_is_not_so_is_not_said(unit):
+    lines = "owner,channel,value,audience,order\n"
+    bring_all(
+        {
+            "contact-points": lines + "annen,phone,73540001,public,2\n"
+            "annen,phone,73540009,public,1\n"
+        }
+    )
+
+    page = unit.get("/records/organisations/annen").text
+    step = unescape(unit.get("/records/steps/report_child").text)
+
+    assert page.index("73 54 00 09") < page.index("73 54 00 01")
+    assert "Overganger herfra" in step
+    assert "Overganger hit" in step
+    assert "Nei" not in re.findall(r'<p class="quiet">([^<]*)</p>', step)
+    assert "<strong>Gjør det: Du som møter personen</strong>" in step
 
 
 def test_all_that_is_wrong_is_said_at_once(unit):
