@@ -128,7 +128,7 @@ def test_a_list_is_sorted_by_what_it_says(unit):
         {
             "organisations": "key,name,kind,serves\n"
             "a1,Ålgård,municipality,NO\na2,Zeta,municipality,NO\n"
-            "a3,Ørsta,municipality,NO\na4,ærfugl,municipality,NO\n",
+            "a3,Ørsta,municipality,NO\na4,Ærfugl,municipality,NO\n",
             "posts": "key,organisation,title\np1,a1,Vakt\np2,a2,Vakt\n"
             "p3,a3,Vakt\np4,a4,Vakt\n",
         }
@@ -142,12 +142,12 @@ def test_a_list_is_sorted_by_what_it_says(unit):
     assert column("/records/organisations?kind=municipality&sort=-name", 0)[:4] == [
         "Ålgård",
         "Ørsta",
-        "ærfugl",
+        "Ærfugl",
         "Zeta",
     ]
     assert column("/records/posts?q=vakt&sort=organisation", 1) == [
         "Zeta",
-        "ærfugl",
+        "Ærfugl",
         "Ørsta",
         "Ålgård",
     ]
