@@ -33,6 +33,7 @@ STAFF = [
     "/matrix/cell?step=talk_child&holder=kind:police_district&place=5001",
     "/changes",
     "/changes/1",
+    "/changes/difference?from=2020-01-01",
 ]
 
 
