@@ -40,9 +40,14 @@ def phone(value: str) -> str:
 
 
 def day(value: date | str) -> str:
-    """Return a day in words, in the reader's language: 23. november 2026."""
+    """Return a day in words, in the reader's language: 23. november 2026.
+
+    Of a moment, the day that it is in Oslo.
+    """
     if isinstance(value, str):
         value = date.fromisoformat(value)
+    if isinstance(value, datetime):
+        value = value.astimezone(OSLO).date()
     style = "d MMMM y" if chosen_language() == "en" else "d. MMMM y"
     return str(format_date(value, style))
 

@@ -63,6 +63,11 @@ def test_place_group_and_view_narrow_it_and_what_is_wrong_is_said(unit):
     assert unit.get("/matrix/cell?step=talk&holder=%00&place=5001").status_code == 404
 
 
+def test_the_matrix_asks_for_a_group_in_each_language(unit):
+    assert "Hvem gjelder det?</label>" in unit.get("/matrix").text
+    assert "Who is it about?</label>" in unit.get("/matrix?lang=en").text
+
+
 def test_a_cell_is_set_by_a_form_and_taken_back(unit):
     form = {
         "step": "talk_child",

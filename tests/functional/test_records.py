@@ -572,6 +572,15 @@ def test_a_change_shows_at_once_in_answers_and_in_history(unit, client):
     assert "Angre denne endringen" in unit.get(f"/changes/{act}").text
 
 
+def test_a_change_after_midnight_in_oslo_is_of_the_new_day(unit):
+    with time_machine.travel(datetime(2027, 1, 31, 23, 24, tzinfo=UTC), tick=False):
+        sign_in(unit, "kari@example.no")
+        edit(unit, "organisations", "bv-trondheim", name="Etter midnatt")
+        page = unit.get("/changes").text
+
+    assert "1. februar 2027 00.24" in page
+
+
 def test_what_is_new_is_narrowed_and_what_is_wrong_is_said(unit):
     edit(unit, "organisations", "annen", name="Annet navn")
 
