@@ -224,6 +224,10 @@ class Catalogue:
         """Return the place and every place that it lies in."""
         return place_graph.at_or_above(self.graph, code)
 
+    def below(self, code: str) -> frozenset[str]:
+        """Return every place that lies in the place."""
+        return place_graph.below(self.graph, code)
+
 
 # By class: what an agency has of its own is not in the catalogue.
 _kept: WeakKeyDictionary[Engine, dict[str, tuple[int, Catalogue]]] = WeakKeyDictionary()

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Executable, bindparam, null, union_all
+from sqlalchemy import BindParameter, Executable, bindparam, null, or_, union_all
 
 from coordinator.access import Viewer, select_visible
 from models import (
@@ -261,6 +261,27 @@ def _organisations(
         serves = (*known.serves, place) if place else known.serves
         found[known.key] = known._replace(serves=serves)
     return found
+
+
+def kinds_serving(
+    kinds: Collection[str], places: Collection[str], on: date, viewer: Viewer
+) -> frozenset[str]:
+    """Return those of the kinds of which an organisation serves one of the places."""
+    if not kinds or not places:
+        return frozenset()
+    table, area = Organisation.__table__.c, ServiceArea.__table__.c
+    statement = (
+        select_visible(table.kind, area.place, viewer=viewer)
+        .where(
+            table.kind.in_(kinds),
+            table.key == area.organisation,
+            area.place.in_(places),
+            or_(table.valid_from.is_(None), table.valid_from <= on),
+            or_(table.valid_to.is_(None), table.valid_to >= on),
+        )
+        .distinct()
+    )
+    return frozenset(db.session.scalars(statement))
 
 
 @lru_cache

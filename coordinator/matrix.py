@@ -4,7 +4,7 @@ RACI's four checks: somebody answers for the step, only one does, who answers is
 also merely told of it, and can be reached.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from coordinator.columns import KINDS
 from coordinator.editing import Invalid, NotAllowed, act_of_this_write
 from coordinator.errors import NotFound, Refused
 from coordinator.exchange import Finding, Importer, Report
-from coordinator.facts import Facts
+from coordinator.facts import Facts, Rule, is_valid
 from coordinator.guide import Answer, Question
 from coordinator.opening import OSLO
 from coordinator.resolution import WITHOUT_ORGANISATION, Actor
@@ -29,11 +29,16 @@ CHECKS = ("none", "two", "also_informed", "unreachable")
 
 
 class Held(NamedTuple):
-    """A role in a cell, the place of its rule, and whether it is set just here."""
+    """A role in a cell, the place of its rule, and whether it is set just here.
+
+    One that is set here and does not apply, such as a proposal beside what the law
+    says, stands there too: who set it shall see it.
+    """
 
     role: str
     place: str
     is_own: bool
+    applies: bool = True
 
 
 @dataclass(frozen=True)
@@ -82,28 +87,96 @@ def read(
     A fixed number of statements. Raise NotFound for an unknown place or track, and
     SeveralSuccessors for a divided place.
     """
-    now = (now or datetime.now(OSLO)).astimezone(OSLO)
-    here = known.standing_place(place, now.date()).code
     if track is not None:
         known.track(track)
     steps = [step for step in known.steps.values() if step.is_for(track)]
+    asked = _ask(steps, place, track, viewer, known, now)
+    rows = [_row(answer, by, asked) for answer in asked.answers]
+    held = {holder for row in rows for holder in row.cells}
+    return Matrix(
+        asked.here,
+        track,
+        tuple(_in_order(held, known)),
+        tuple(rows),
+        {key: one.name for key, one in asked.facts.organisations.items()},
+    )
+
+
+class _Asked(NamedTuple):
+    """The answers for one place and track, and what they were made from.
+
+    `below` are the kinds that answer and serve no place here, but one within.
+    """
+
+    here: str
+    answers: list[Answer]
+    facts: Facts
+    below: frozenset[str]
+    known: Catalogue
+    now: datetime
+
+
+def _ask(
+    steps: list[StepRow],
+    place: str,
+    track: str | None,
+    viewer: Viewer,
+    known: Catalogue,
+    now: datetime | None,
+) -> _Asked:
+    now = (now or datetime.now(OSLO)).astimezone(OSLO)
+    here = known.standing_place(place, now.date()).code
     kinds = {kind for step in steps for kind in (*step.fallback, *step.appeal)}
     kinds |= {"rosa", "child_welfare_duty"}
     codes = [step.code for step in steps]
     gathered = facts.gather(codes, known.at_or_above(here), kinds, viewer)
-    rows = []
-    for step in steps:
-        question = Question(step.code, here, track, now.date(), now)
-        answer = guide.decide(question, gathered, known)
-        rows.append(_row(answer, by, gathered, known, question))
-    held = {holder for row in rows for holder in row.cells}
-    return Matrix(
-        here,
-        track,
-        tuple(_in_order(held, known)),
-        tuple(rows),
-        {key: one.name for key, one in gathered.organisations.items()},
-    )
+    questions = (Question(code, here, track, now.date(), now) for code in codes)
+    answers = [guide.decide(question, gathered, known) for question in questions]
+    missing = {
+        who.removeprefix("kind:")
+        for answer in answers
+        for role, who in answer.unresolved
+        if role == "A" and who.startswith("kind:")
+    }
+    below = facts.kinds_serving(missing, known.below(here), now.date(), viewer)
+    return _Asked(here, answers, gathered, below, known, now)
+
+
+def behind(
+    step: str,
+    holder: str,
+    place: str,
+    track: str | None,
+    viewer: Viewer,
+    known: Catalogue,
+) -> list[Rule]:
+    """Return the rules that give a cell its roles, and are not set in the cell itself.
+
+    From a wider place, for other groups, or for one organisation or post of the kind.
+    """
+    by = BY_KIND if holder.startswith("kind:") else BY_ORGANISATION
+    asked = _ask([known.step(step)], place, track, viewer, known, None)
+    tracks = (track,) if track else ()
+    (answer,) = asked.answers
+    given = {
+        (role, actor.via.removeprefix("organisation:").removeprefix("post:"), its_place)
+        for role in _LETTERS
+        for actor, its_place in _given(answer, role)
+        if _column(actor, by) == holder
+    }
+    given |= {
+        (role, unresolved, "")
+        for role, unresolved in answer.unresolved
+        if unresolved == holder
+    }
+    return [
+        rule
+        for rule in asked.facts.rules
+        if rule.step == step
+        and (rule.holder, rule.place, rule.tracks) != (holder, asked.here, tracks)
+        and {(rule.role, rule.holder, at) for at in (rule.place, "")} & given
+        and is_valid(rule, asked.now.date())
+    ]
 
 
 def _in_order(held: set[str], known: Catalogue) -> Iterable[str]:
@@ -114,20 +187,29 @@ def _in_order(held: set[str], known: Catalogue) -> Iterable[str]:
     yield from sorted(held - set(kinds))
 
 
-def _row(
-    answer: Answer, by: str, gathered: Facts, known: Catalogue, question: Question
-) -> Row:
+def _row(answer: Answer, by: str, asked: _Asked) -> Row:
     cells: dict[str, list[Held]] = {}
-    own = _own(answer, gathered)
+    own = _own(answer, asked.facts)
     for role in _LETTERS:
         for holder, place in _holders(answer, role, by):
             held = Held(role, place, role in own.get(holder, ()))
             cell = cells.setdefault(holder, [])
             if role not in _roles(cell):
                 cell.append(held)
+    failing = _failing(answer, cells, asked)
+    for holder, roles in own.items():
+        if _is_column(holder, by, asked.facts):
+            cell = cells.setdefault(holder, [])
+            unseen = [role for role in roles if role not in _roles(cell)]
+            cell += [Held(role, answer.place, True, False) for role in unseen]
     found = {holder: tuple(cell) for holder, cell in cells.items()}
-    failing = _failing(answer, found, gathered, known, question)
     return Row(answer.step, answer.status, found, own, failing)
+
+
+def _is_column(holder: str, by: str, gathered: Facts) -> bool:
+    if by == BY_KIND or holder.removeprefix("kind:") in WITHOUT_ORGANISATION:
+        return holder.startswith("kind:")
+    return holder in gathered.organisations
 
 
 # The order of the letters, as the field says them.
@@ -147,12 +229,16 @@ def _own(answer: Answer, gathered: Facts) -> dict[str, dict[str, str]]:
 
 def _holders(answer: Answer, role: str, by: str) -> Iterable[tuple[str, str]]:
     """Yield holder and place of those who hold the role, by column."""
-    for actor in answer.roles[role]:
-        if not actor.fallback:
-            yield _column(actor, by), actor.place
+    for actor, place in _given(answer, role):
+        yield _column(actor, by), place
     for unresolved_role, holder in answer.unresolved:
         if unresolved_role == role and holder.startswith("kind:") and by == BY_KIND:
             yield holder, answer.place
+
+
+def _given(answer: Answer, role: str) -> Iterable[tuple[Actor, str]]:
+    """Yield those who are given the role, fallbacks not, and the place of the rule."""
+    return ((actor, actor.place) for actor in answer.roles[role] if not actor.fallback)
 
 
 def _column(actor: Actor, by: str) -> str:
@@ -164,28 +250,34 @@ def _column(actor: Actor, by: str) -> str:
 
 
 def _failing(
-    answer: Answer,
-    cells: dict[str, tuple[Held, ...]],
-    gathered: Facts,
-    known: Catalogue,
-    question: Question,
+    answer: Answer, cells: Mapping[str, Iterable[Held]], asked: _Asked
 ) -> dict[str, frozenset[str]]:
     """Return the checks that fail, and the columns where they do."""
     holds = {
         role: {holder for holder, cell in cells.items() if role in _roles(cell)}
         for role in ROLES
     }
-    named = [actor for actor in answer.roles["A"] if not actor.fallback]
     found: dict[str, frozenset[str]] = {}
     if "no_accountable" in answer.flags:
         found["none"] = frozenset()
-    if _overlaps(answer, gathered, known, question):
+    if _overlaps(answer, asked):
         found["two"] = frozenset(holds["A"])
     if both := holds["A"] & holds["I"]:
         found["also_informed"] = frozenset(both)
-    if "none" not in found and not any(map(can_be_reached, named)):
+    if "none" not in found and not _can_any_be_reached(answer, asked):
         found["unreachable"] = frozenset(holds["A"])
     return found
+
+
+def _can_any_be_reached(answer: Answer, asked: _Asked) -> bool:
+    """Return whether somebody who answers can be; of a kind, perhaps further in.
+
+    No child welfare service serves a whole county, and each can be reached.
+    """
+    named = [actor for actor, _place in _given(answer, "A")]
+    kinds = {f"kind:{kind}" for kind in asked.below}
+    is_further_in = any(role == "A" and who in kinds for role, who in answer.unresolved)
+    return any(map(can_be_reached, named)) or (not named and is_further_in)
 
 
 def _roles(cell: Iterable[Held]) -> set[str]:
@@ -197,9 +289,7 @@ def can_be_reached(actor: Actor) -> bool:
     return actor.is_reachable or actor.via.removeprefix("kind:") in WITHOUT_ORGANISATION
 
 
-def _overlaps(
-    answer: Answer, gathered: Facts, known: Catalogue, question: Question
-) -> bool:
+def _overlaps(answer: Answer, asked: _Asked) -> bool:
     """Return whether two answer for the step: of no track asked, for one of its own."""
     if answer.track is not None:
         return "overlap" in answer.flags
@@ -208,9 +298,13 @@ def _overlaps(
     }
     if len(organisations) < 2:
         return False
+    questions = (
+        Question(answer.step.code, asked.here, track, asked.now.date(), asked.now)
+        for track in (answer.step.tracks or asked.known.tracks)
+    )
     return any(
-        "overlap" in guide.decide(question._replace(track=track), gathered, known).flags
-        for track in (answer.step.tracks or known.tracks)
+        "overlap" in guide.decide(question, asked.facts, asked.known).flags
+        for question in questions
     )
 
 

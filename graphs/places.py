@@ -29,6 +29,16 @@ def at_or_above(graph: "nx.DiGraph[str]", place: str) -> frozenset[str]:
     return frozenset(nx.descendants(graph, place)) | {place}
 
 
+def below(graph: "nx.DiGraph[str]", place: str) -> frozenset[str]:
+    """Return every place that lies in the place.
+
+    >>> G = build([], [("5001", "50"), ("5001", "pd-trondelag"), ("50", "NO")])
+    >>> sorted(below(G, "50")), sorted(below(G, "5001"))
+    (['5001'], [])
+    """
+    return frozenset(nx.ancestors(graph, place))
+
+
 def lies_below(graph: "nx.DiGraph[str]", lower: str, upper: str) -> bool:
     """Return whether `lower` lies strictly below `upper`, whatever the path's length.
 

@@ -91,7 +91,7 @@ def said(kind: RecordKind, column: Column, value: Any, words: Words) -> str:
     if isinstance(value, date):
         return day(value)
     text = str(value)
-    if column.name == "value" and text.startswith("+"):
+    if column.name == "value" and text.removeprefix("+").isdecimal():
         return phone(text)
     return name_of(kind, column, text, words)
 

@@ -42,7 +42,7 @@ def phone(value: str) -> str:
 def day(value: date | str) -> str:
     """Return a day in words, in the reader's language: 23. november 2026.
 
-    That of a moment is the day in Oslo.
+    Of a moment, the day that it is in Oslo.
     """
     if isinstance(value, str):
         value = date.fromisoformat(value)

@@ -1,7 +1,7 @@
 """Forms of records: a field for each column, filled with what is there or was typed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -219,7 +219,24 @@ def read(
             had = [key for key in now.get(column.name, "").split("|") if key in keys]
             keys = [*had, *(key for key in keys if key not in had)]
         found[column.name] = "|".join(keys) if column.is_list else "".join(keys)
-    return found, findings
+    wrong = {finding.column for finding in findings}
+    findings += (one for one in _unreadable(kind, found) if one.column not in wrong)
+    order = [column.name for column in kind.columns]
+    return found, sorted(findings, key=lambda one: order.index(one.column or order[0]))
+
+
+def _unreadable(kind: RecordKind, sent: Cells) -> Iterator[Finding]:
+    """Yield what is wrong with the cells one by one, all of it at once."""
+    for name, cell in sent.items():
+        column = kind.column(name)
+        if column is None or kind.known_by == (name,):
+            continue  # a key is made where none is given
+        try:
+            column.value(cell)
+            if cell and (kind.name, name) == ("contact-points", "value"):
+                VALUE_READERS.get(sent.get("channel", ""), str)(cell)
+        except Unreadable as problem:
+            yield Finding(2, name, problem.code, problem.details)
 
 
 def _unticked(given: MultiDict[str, str]) -> list[str]:
@@ -255,7 +272,7 @@ def _key(
     if column.names == "places" and text not in known.places:
         found = {p.code: p.name for p in places.named(text, known, today())}
         exactly = {c: n for c, n in found.items() if n.casefold() == text.casefold()}
-        return _the_one(exactly or found, text)
+        return _the_one(exactly or found, column.name, text)
     if column.names in ENTRY_KINDS and not text.startswith("kind:"):
         if registers.names([text], viewer):
             return text
@@ -263,15 +280,18 @@ def _key(
             kinds = cells.kinds_by_name(known, language)
             if text.casefold() in kinds:
                 return f"kind:{kinds[text.casefold()]}"
-        return _the_one(registers.called(text, viewer, ENTRY_KINDS[column.names]), text)
+        called = registers.called(text, viewer, ENTRY_KINDS[column.names])
+        return _the_one(called, column.name, text)
     return text
 
 
-def _the_one(found: Mapping[str, str], text: str) -> str:
+def _the_one(found: Mapping[str, str], name: str, text: str) -> str:
+    if not found:
+        raise Unreadable(f"unknown_{name}", value=text)
     if len(found) > 1:
         names = "; ".join(f"{name} [{key}]" for key, name in list(found.items())[:10])
         raise Unreadable("several", names=names)
-    return next(iter(found), text)
+    return next(iter(found))
 
 
 def today() -> date:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, guide, needs
+from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound, SeveralSuccessors
 from coordinator.guide import Answer
@@ -166,6 +167,7 @@ def shown(
             ("age", text(track.label) if track else _("Alle grupper")),
         ],
         "asked": asked_for,
+        "looks_back": viewer() == UNIT,
         "on": None if found.on == now.date() else found.on,
         "urgent": urgent(known),
         "minor": text(known.overrides["minor"]) if "minor" in found.overrides else "",

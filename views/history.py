@@ -287,7 +287,7 @@ def organisation(key: str) -> str:
         known, now = catalogue.current(viewer()), datetime.now(OSLO)
         found = organisations.profile(key, viewer(), known, now)
         told = organisation_pages.shown(found, known, now, language)
-        return render_template("history/organisation.html", as_of=day, **told)
+        return render_template("history/organisation.html", as_of=day, key=key, **told)
 
 
 def _past_day() -> date:

@@ -12,15 +12,16 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import catalogue, matrix
+from coordinator import catalogue, matrix, registers
 from coordinator.catalogue import Catalogue
 from coordinator.columns import KINDS
 from coordinator.editing import Invalid
 from coordinator.errors import NotFound
-from coordinator.matrix import BY_KIND, BY_ORGANISATION, CellChanged, Row
+from coordinator.facts import Rule
+from coordinator.matrix import BY_KIND, BY_ORGANISATION, CellChanged, Held, Row
 from coordinator.reference import WHOLE_COUNTRY
 from models import ROLES, STATUSES, text_in
-from views import asked, places, wording
+from views import asked, places, records, wording
 from views.cards import kind_label
 from views.language import chosen_language
 from views.viewing import viewer
@@ -32,6 +33,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # In the order of the legend, and of the letters in a cell.
 LEGEND = ("R", "A", "C", "I")
 GIVEN = ("place", "track", "by", "only")
+# On paper, more columns than these have no room for their names.
+MOST_NAMED_ON_PAPER = 12
 
 
 class _Shown:
@@ -71,6 +74,8 @@ def index() -> str:
         "matrix/index.html",
         legend=_legend(),
         columns=columns,
+        has_waiting=_has_waiting(rows),
+        is_wide=len(columns) > MOST_NAMED_ON_PAPER,
         groups=[
             (title, [_shown_row(row, columns, shown) for row in some])
             for title, some in _by_phase(rows, known, language)
@@ -82,13 +87,26 @@ def index() -> str:
         place_code=shown.place,
         tracks=[(t.code, text_in(t.label, language)) for t in known.tracks.values()],
         track=shown.track or "",
+        track_name=_track_name(shown.track, known, language),
         by=shown.by,
         only=shown.only,
         turn_only=url_for("matrix.index", **given | only),  # type: ignore[arg-type]
         workbook=url_for("matrix.workbook", **asked.given(*GIVEN)),  # type: ignore[arg-type]
         may_edit=may_edit,
-        done=asked.count("done"),
+        new=url_for("records.new", register="responsibilities", place=shown.place),
+        done=records.done(),
     )
+
+
+def _has_waiting(rows: list[Row]) -> bool:
+    """Return whether something that is set here does not apply."""
+    return any(
+        not held.applies for row in rows for cell in row.cells.values() for held in cell
+    )
+
+
+def _track_name(track: str | None, known: Catalogue, language: str) -> str:
+    return text_in(known.tracks[track].label, language) if track else ""
 
 
 def _legend() -> list[tuple[str, str, str]]:
@@ -123,7 +141,7 @@ def _shown_row(
             {
                 "holder": holder,
                 "letters": [
-                    (held.role, wording.LETTERS[held.role])
+                    (held.role, wording.LETTERS[held.role], held.applies)
                     for held in row.cells.get(holder, ())
                 ],
                 "own": "".join(row.own.get(holder, {})),
@@ -139,9 +157,19 @@ def _shown_row(
 
 def _said(title: str, name: str, row: Row, holder: str) -> str:
     """Return a cell as it is read aloud: step, who, and the roles in words."""
-    roles = [str(wording.ROLES[h.role]).lower() for h in row.cells.get(holder, ())]
+    roles = [_role(held) for held in row.cells.get(holder, ())]
     words = ", ".join(roles) if roles else str(_("ingen rolle"))
-    return f"{title}, {name}: {words}"
+    wrong = [
+        str(wording.CHECKS[check][0])
+        for check, where in row.failing.items()
+        if holder in where
+    ]
+    return f"{title}, {name}: {'. '.join([words, *wrong])}"
+
+
+def _role(held: Held) -> str:
+    words = str(wording.ROLES[held.role]).lower()
+    return words if held.applies else str(_("%(role)s, gjelder ikke ennå", role=words))
 
 
 def _seen(own: dict[str, str]) -> str:
@@ -196,18 +224,14 @@ def _form(
     known, language = catalogue.current(viewer()), chosen_language()
     own = matrix.own_roles(step, holder, place, track, viewer())
     by = BY_KIND if holder.startswith("kind:") else BY_ORGANISATION
-    found = matrix.read(place, track, by, viewer(), known)
-    row = next((row for row in found.rows if row.step.code == step), None)
-    held = row.cells.get(holder, ()) if row else ()
+    rules = matrix.behind(step, holder, place, track, viewer(), known)
+    names = registers.names([holder, *(rule.holder for rule in rules)], viewer())
     return render_template(
         "matrix/cell.html",
         step=(step, text_in(known.steps[step].title, language)),
-        holder=(holder, _holder(holder, known, language, found.names)),
+        holder=(holder, _holder(holder, known, language, names)),
         place=(place, known.places[place].name),
-        track=(
-            track or "",
-            text_in(known.tracks[track].label, language) if track else "",
-        ),
+        track=(track or "", _track_name(track, known, language)),
         roles=[
             (
                 role,
@@ -217,11 +241,7 @@ def _form(
             )
             for role in LEGEND
         ],
-        inherited=[
-            (wording.ROLES[one.role], known.places[one.place].name, one.place)
-            for one in held
-            if not one.is_own
-        ],
+        inherited=_inherited(rules, known, language, names),
         statuses=[
             (status, wording.STATUSES[status])
             for status in STATUSES
@@ -236,6 +256,25 @@ def _form(
         changed=changed,
         back=url_for("matrix.index", place=place, track=track, by=by),
     )
+
+
+def _inherited(
+    rules: list[Rule], known: Catalogue, language: str, names: dict[str, str]
+) -> list[tuple[str, str]]:
+    """Return each rule in words, and where it is edited."""
+    kind = KINDS["responsibilities"]
+    addresses = registers.addresses(kind, [rule.key for rule in rules])
+    found = []
+    for rule, address in zip(rules, addresses, strict=True):
+        parts = [
+            _holder(rule.holder, known, language, names),
+            known.places[rule.place].name,
+            *(_track_name(track, known, language) for track in rule.tracks),
+        ]
+        words = f"{wording.ROLES[rule.role]}: {', '.join(parts)}"
+        to = url_for("records.show", register=kind.name, address=address)
+        found.append((words, to))
+    return found
 
 
 @bp.post("/cell")
@@ -307,7 +346,11 @@ def workbook() -> Response:
     for row in rows:
         checks = ", ".join(str(wording.CHECKS[check][0]) for check in row.failing)
         letters = (
-            " ".join(str(wording.LETTERS[held.role]) for held in row.cells.get(one, ()))
+            " ".join(
+                str(wording.LETTERS[held.role])
+                for held in row.cells.get(one, ())
+                if held.applies
+            )
             for one in shown.matrix.columns
         )
         title = text_in(row.step.title, shown.language)

@@ -132,6 +132,7 @@ def index(register: str) -> str:
         sort,
         asked.count("skip"),
         known.at_or_above(within[0].code) if within else None,
+        _in_order(found, sort.removeprefix("-"), known, language),
     )
     page = registers.listed(found, viewer(), wanted)
     following = wanted.skip + PAGE
@@ -166,8 +167,20 @@ def index(register: str) -> str:
         next=_page(register, following) if following < page.total else "",
         is_narrowed=bool(request.args.keys() - {"lang", "skip", "sort"}),
         sort=sort,
-        done=_done(),
+        done=done(),
     )
+
+
+def _in_order(
+    kind: RecordKind, name: str, known: Catalogue, language: str
+) -> tuple[str, ...]:
+    """Return the codes that a column can hold by their words, if few."""
+    column = kind.column(name)
+    choices = cells.choices_of(kind, column, known, language) if column else []
+    if column and column.names == "places":
+        choices = [(place.code, place.name) for place in known.places.values()]
+    choices.sort(key=lambda choice: places.alphabetical(choice[1]))
+    return tuple(code for code, _said in choices)
 
 
 def _sorts(kind: str) -> set[str]:
@@ -225,7 +238,7 @@ def _said(kind: RecordKind, name: str, row: Any, words: Words) -> str:
     return cells.said(kind, column, row[name], words) if column else ""
 
 
-def _done() -> dict[str, Any] | None:
+def done() -> dict[str, Any] | None:
     """Return what was just done here, if the address says which act of the reader's."""
     act = asked.count("done")
     if not act:
@@ -279,7 +292,7 @@ def show(register: str, address: str) -> str:
         if register == "organisations"
         else "",
         acts=told.acts_of_record(found, key) if account.role == "unit" else [],
-        done=_done(),
+        done=done(),
     )
 
 
@@ -317,16 +330,18 @@ def _belonging(
 ) -> dict[str, Any]:
     """Return the first of the records that lead to this one, and where the rest are."""
     kind, language = EDITED[name], chosen_language()
-    page = registers.listed(
-        kind, viewer(), Wanted(narrowed={column: key}, sort=SHOWN[name][0])
-    )
+    sort = "order" if name == "contact-points" else SHOWN[name][0]
+    codes = _in_order(kind, sort, known, language)
+    wanted = Wanted(narrowed={column: key}, sort=sort, codes=codes)
+    page = registers.listed(kind, viewer(), wanted)
     words = cells.words(kind, [row for _a, row in page.rows], viewer(), known, language)
     shown = [one for one in SHOWN[name] if one != column]
     title = wording.KINDS[name][0]
     if (name, column) == ("organisations", "parent"):
         title = _("Instanser under")
     if name == "handovers":
-        title = cells.label(name, column)
+        is_from = column == "from_step"
+        title = _("Overganger herfra") if is_from else _("Overganger hit")
     new = ""
     if editing.may_create(kind, _account()):
         new = url_for("records.new", register=name, **{column: key})  # type: ignore[arg-type]
@@ -334,14 +349,30 @@ def _belonging(
         "kind": name,
         "title": title,
         "rows": [
-            (address, [said for one in shown if (said := _said(kind, one, row, words))])
-            for address, row in page.rows[:10]
+            (address, _told(kind, shown, row, words)) for address, row in page.rows[:10]
         ],
         "total": page.total,
         "all": url_for("records.index", register=name, **{column: key}),  # type: ignore[arg-type]
         "new": new,
         "new_words": wording.KINDS[name][2],
     }
+
+
+def _told(kind: RecordKind, shown: list[str], row: Any, words: Words) -> list[str]:
+    """Return what a row under a record says: first what it is called, then the rest.
+
+    A responsibility is called by two parts: of one step, several have the same role.
+    What is not so is not said; what is, by its name.
+    """
+    said = [
+        _label(kind, one, words.known, words.language).lower()
+        if row[one] is True
+        else _said(kind, one, row, words)
+        for one in shown
+        if row[one] is not False
+    ]
+    called = 2 if kind.name == "responsibilities" else 1
+    return [": ".join(said[:called]), *filter(None, said[called:])]
 
 
 def _public_page(kind: RecordKind, key: str) -> str:
@@ -412,9 +443,9 @@ def _save(kind: RecordKind, key: str | None, address: str) -> BaseResponse:
     version = _version(given.get("version", ""))
     sent = _with_saved(sent, now, given.getlist("saved"))
     if given.get("action") == "preview":
-        page = _form(
-            kind, now | sent, address=address, version=version, findings=findings
-        )
+        # What is not filled in yet is no fault before it is to be saved.
+        typed = [finding for finding in findings if finding.code != "required"]
+        page = _form(kind, now | sent, address=address, version=version, findings=typed)
         return make_response(page)
     try:
         if findings:

@@ -11,6 +11,7 @@ from coordinator.access import PUBLIC, Viewer
 from models import db
 
 LONGEST_TOKEN = 200
+READING = frozenset({"GET", "HEAD"})
 
 
 def viewer() -> Viewer:
@@ -30,7 +31,8 @@ def viewer() -> Viewer:
 def _by_session() -> Viewer:
     if not current_user.is_authenticated:
         return PUBLIC
-    note_seen()
+    if request.method in READING:  # a write is one transaction, from its beginning
+        note_seen()
     return accounts.viewer_of(current_user.account)
 
 

@@ -33,6 +33,7 @@ STAFF = [
     "/matrix/cell?step=talk_child&holder=kind:police_district&place=5001",
     "/changes",
     "/changes/1",
+    "/changes/difference?from=2020-01-01",
 ]
 
 
@@ -116,6 +117,45 @@ def test_the_matrix_is_edited_by_keyboard(desk):
     assert "får vite om det" in set_once[0]
     assert set_once[1]
     assert "får vite om det" not in cleared
+
+
+def test_the_matrix_prints_whole_with_a_key_to_its_columns(chromium, site, signed_in):
+    # A4 on its side, without the margins.
+    context = chromium.new_context(
+        base_url=site, viewport={"width": 1009, "height": 680}
+    )
+    context.add_cookies(signed_in)
+    page = context.new_page()
+    visit(page, "/matrix?place=5001")
+    page.emulate_media(media="print")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    key, heads = page.locator(".matrix-key li"), page.locator("th.holder")
+
+    assert wide <= 1009
+    assert key.count() == heads.count() > 30
+    assert key.first.is_visible()
+    assert (
+        page.locator(".matrix").evaluate("(t) => getComputedStyle(t).breakInside")
+        == "auto"
+    )
+    assert "Trondheim" in page.locator(".head").inner_text()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["/records/steps/report_child", "/records/responsibilities/new"]
+)
+def test_what_a_record_says_has_room_and_boxes_can_be_hit(unit, address):
+    visit(unit, address)
+    boxes = unit.locator("input[type=checkbox]").evaluate_all(
+        "(all) => all.map((one) => [one.offsetWidth, one.offsetHeight])"
+    )
+    narrow = unit.locator(".facts dd").evaluate_all(
+        "(all) => all.filter((one) => one.offsetWidth < 100).length"
+    )
+
+    assert all(size == [24, 24] for size in boxes)
+    assert narrow == 0
 
 
 def test_two_editors_collide_and_a_delete_is_undone(desk):

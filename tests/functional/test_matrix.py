@@ -63,6 +63,11 @@ def test_place_group_and_view_narrow_it_and_what_is_wrong_is_said(unit):
     assert unit.get("/matrix/cell?step=talk&holder=%00&place=5001").status_code == 404
 
 
+def test_the_matrix_asks_for_a_group_in_each_language(unit):
+    assert "Hvem gjelder det?</label>" in unit.get("/matrix").text
+    assert "Who is it about?</label>" in unit.get("/matrix?lang=en").text
+
+
 def test_a_cell_is_set_by_a_form_and_taken_back(unit):
     form = {
         "step": "talk_child",
@@ -91,9 +96,57 @@ def test_a_cell_is_set_by_a_form_and_taken_back(unit):
 
 def test_what_applies_from_a_wider_place_is_said_and_led_to(unit):
     page = unit.get(CELL.replace("police_district", "child_welfare")).text
+    rule = re.search(
+        r'<a href="(/records/responsibilities/\d+)">'
+        r"Svarer for det: Kommunal barnevernstjeneste, Norge<",
+        page,
+    )
 
-    assert "Svarer for det: Norge" in page
-    assert "place=NO" in page
+    assert rule
+    assert "Samtale med barn, Svarer for det" in unit.get(rule[1]).text
+
+
+def test_a_role_of_one_organisation_is_led_to_from_its_kinds_cell(unit):
+    rules = "step,role,holder,place,tracks,status\n"
+    bring_all({"responsibilities": rules + "talk_child,I,bv-trondheim,5001,,agreed\n"})
+    cell = CELL.replace("police_district", "child_welfare").replace("&track=minor", "")
+
+    page = unit.get(cell).text
+
+    rule = re.search(r'<a href="([^"]+)">Får vite om det: Barnevernet i Tr[^<]*<', page)
+    assert rule
+    assert unit.get(rule[1] + "/edit").status_code == 200
+
+
+def test_a_proposal_that_does_not_apply_is_seen_in_its_cell(unit):
+    form = {
+        "step": "report_child",
+        "holder": "kind:police_district",
+        "place": "5001",
+        "track": "minor",
+        "seen": "",
+        "roles": ["A"],
+        "status": "proposed",
+    }
+    send(unit, "/matrix/cell", page=CELL, **form)
+
+    page = unit.get("/matrix?place=5001&track=minor").text
+
+    waits = "Melding til barnevernet, Politidistrikt: svarer for det, gjelder ikke ennå"
+    assert waits in said(page)
+    assert "letter-waits" in page
+
+
+def test_a_cell_where_a_check_fails_says_so_aloud(unit):
+    page = unit.get("/matrix?place=5001&track=minor").text
+
+    assert ": svarer for det. A kan ikke nås" in said(page)
+
+
+def test_an_address_cannot_make_anyone_take_back_what_another_did(unit):
+    page = unit.get("/matrix?place=5001&done=1").text
+
+    assert "/changes/1/undo" not in page
 
 
 def test_only_the_unit_edits(unit, app):

@@ -126,6 +126,11 @@ def test_who_answers_cannot_be_reached(unit):
     assert row("talk_child").failing == {}
 
 
+def test_a_kind_that_serves_no_whole_county_is_reached_further_in(unit):
+    assert "unreachable" not in row("report_child", place="50").failing
+    assert "unreachable" in row("report_child", place="46").failing
+
+
 HOLDERS = ["kind:any", "kind:child_welfare", "kind:police_district", "bv", "pd", "kom"]
 DRAWN = st.lists(
     st.tuples(
