@@ -13,6 +13,7 @@ from models.base import (
 from models.change import Change, ChangeCounter, begin_write, is_writing, one_write
 from models.contact_point import CHANNELS, ContactPoint
 from models.message import MESSAGE_STATES, Message
+from models.network import MEMBER_ROLES, Membership, Network
 from models.organisation import Entry, Organisation, OrganisationKind, ServiceArea
 from models.person import Person
 from models.place import PLACE_KINDS, Place, PlaceParent, PlaceSuccessor
@@ -45,6 +46,7 @@ __all__ = [
     "CHANNELS",
     "LANGUAGES",
     "LINK_PURPOSES",
+    "MEMBER_ROLES",
     "MESSAGE_STATES",
     "PLACE_KINDS",
     "ROLES",
@@ -60,7 +62,9 @@ __all__ = [
     "Handover",
     "Holding",
     "LocalisedText",
+    "Membership",
     "Message",
+    "Network",
     "OneTimeLink",
     "Organisation",
     "OrganisationKind",
