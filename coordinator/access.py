@@ -200,6 +200,9 @@ GUARDED: dict[str, Predicate] = {
     "one_time_link": lambda _viewer: literal(value=False),
     "token": lambda _viewer: literal(value=False),
     "message": lambda viewer: literal("unit").in_(viewer.classes),
+    # What was found of the whole network, by a viewer of the unit.
+    "analysis": lambda viewer: literal("unit").in_(viewer.classes),
+    "sighting": lambda viewer: literal("unit").in_(viewer.classes),
 }
 
 _NEEDED_FOR_OWN = {"entry", "organisation", "post", "holding"}

@@ -107,8 +107,7 @@ class Kept:
             if not keys:
                 continue
             rows = {
-                row.key: row
-                for row in directory.read_rows(name, self.viewer, keys)
+                row.key: row for row in directory.read_rows(name, self.viewer, keys)
             }
             for key in sorted(keys):
                 row = rows.get(key)

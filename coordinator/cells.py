@@ -55,9 +55,7 @@ def of_step(
     `above` holds every place at or above a place; `leaves` are the places to speak of.
     """
     rules = [
-        rule
-        for rule in ground.rules
-        if rule.role in ROLES_ASKED and is_valid(rule, on)
+        rule for rule in ground.rules if rule.role in ROLES_ASKED and is_valid(rule, on)
     ]
     serving = _by_place(ground, {rule.kind for rule in rules if rule.kind}, on)
     telling = {rule.place for rule in rules} | serving.keys()
@@ -202,6 +200,4 @@ def _parties(actors: Iterable[Actor], place: _Place) -> Iterator[Party]:
 
 def _persons(post: str | None, place: _Place) -> tuple[str, ...]:
     held = place.ground.holdings.get(post or "", ())
-    return tuple(
-        sorted({one.person.key for one in held if is_valid(one, place.on)})
-    )
+    return tuple(sorted({one.person.key for one in held if is_valid(one, place.on)}))

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import networkx as nx
+from graphs.network import Node, Tie
 from sqlalchemy import Column, Table, tuple_
 
 from coordinator.access import Viewer, select_visible
@@ -22,7 +23,6 @@ from coordinator.facts import (
 )
 from coordinator.resolution import LINES
 from graphs import network as network_graph
-from graphs.network import Node, Tie
 from models import (
     ContactPoint,
     Holding,
@@ -262,9 +262,7 @@ class Directory:
                 index.setdefault(getattr(row, column), {})[key] = row
 
     @staticmethod
-    def _put_in_graph(
-        graph: nx.MultiDiGraph, name: str, before: Any, row: Any
-    ) -> None:
+    def _put_in_graph(graph: nx.MultiDiGraph, name: str, before: Any, row: Any) -> None:
         old_nodes, old_ties = _parts(name, before) if before is not None else ([], [])
         nodes, ties = _parts(name, row) if row is not None else ([], [])
         for tie in old_ties:
@@ -431,4 +429,3 @@ def _of_catalogue(known: Catalogue) -> tuple[list[Node], list[Tie]]:
         for one in known.handovers
     ]
     return nodes, ties
-

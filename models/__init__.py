@@ -12,6 +12,7 @@ from models.base import (
 )
 from models.change import Change, ChangeCounter, begin_write, is_writing, one_write
 from models.contact_point import CHANNELS, ContactPoint
+from models.finding import Acceptance, Analysis, Scenario, Sighting
 from models.message import MESSAGE_STATES, Message
 from models.network import MEMBER_ROLES, Membership, Network
 from models.organisation import Entry, Organisation, OrganisationKind, ServiceArea
@@ -54,6 +55,8 @@ __all__ = [
     "STATUSES",
     "SUGGESTION_KINDS",
     "USER_ROLES",
+    "Acceptance",
+    "Analysis",
     "Base",
     "Change",
     "ChangeCounter",
@@ -79,8 +82,10 @@ __all__ = [
     "Process",
     "Responsibility",
     "Right",
+    "Scenario",
     "ServiceArea",
     "SharingRule",
+    "Sighting",
     "Source",
     "Step",
     "Suggestion",
