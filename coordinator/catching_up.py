@@ -1,4 +1,4 @@
-"""Catching up: a directory kept in memory follows the Change rows, and equals a rebuild.
+"""Catching up: a directory kept in memory follows Change rows, and equals a rebuild.
 
 Kept by database and viewer, never shared between viewers. What a change names is read
 again through the gate; what decides who may see other rows makes it read all anew.
