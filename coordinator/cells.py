@@ -108,7 +108,8 @@ class _Place(NamedTuple):
             for place in self.within & self.serving.keys()
             for one in self.serving[place]
         }
-        posts, holdings = {}, []
+        posts: dict[str, PostFact] = {}
+        holdings: list[HoldingFact] = []
         for holder in {rule.holder for rule in rules if rule.kind is None}:
             if post := ground.posts.get(holder):
                 posts[holder] = post

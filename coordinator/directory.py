@@ -211,7 +211,7 @@ class Directory:
             for column in source.indexed
         }
         self._organisations: dict[str, OrganisationFact] = {}
-        self._graph: nx.MultiDiGraph | None = None
+        self._graph: "nx.MultiDiGraph[str] | None" = None
 
     @property
     def size(self) -> int:
@@ -219,7 +219,7 @@ class Directory:
         return sum(map(len, self.rows.values()))
 
     @property
-    def graph(self) -> nx.MultiDiGraph:
+    def graph(self) -> "nx.MultiDiGraph[str]":
         """The typed multigraph; built when first asked for, then kept in step."""
         if self._graph is None:
             nodes, ties = _of_catalogue(self.known)
@@ -262,11 +262,13 @@ class Directory:
                 index.setdefault(getattr(row, column), {})[key] = row
 
     @staticmethod
-    def _put_in_graph(graph: nx.MultiDiGraph, name: str, before: Any, row: Any) -> None:
+    def _put_in_graph(
+        graph: "nx.MultiDiGraph[str]", name: str, before: Any, row: Any
+    ) -> None:
         old_nodes, old_ties = _parts(name, before) if before is not None else ([], [])
         nodes, ties = _parts(name, row) if row is not None else ([], [])
         for tie in old_ties:
-            network_graph.drop_tie(graph, tie)
+            network_graph.drop_tie(graph, tie.kind, tie.key)
         staying = {node.id for node in nodes}
         for node in old_nodes:
             if node.id not in staying:

@@ -114,10 +114,8 @@ def from_cells(network, step, leaves):
 
 def undivided(network):
     """Leave out places that were divided: there the asker must choose."""
-    for place in network.known.places.values():
-        if len(place.successors) > 1:
-            return False
-    return True
+    places = network.known.places.values()
+    return all(len(place.successors) <= 1 for place in places)
 
 
 @settings(max_examples=250, deadline=None)
