@@ -26,8 +26,8 @@ class Cell(NamedTuple):
 
     `places` are leaves: places where a person can be said to be, with no other below.
     `has_accountable` tells whether an Accountable's row stands at all, resolved or not.
-    `unresolved` are (role, holder) of the Accountable's and Responsible's rows that lead
-    to nobody, the holder as exchange files write it.
+    `unresolved` are (role, holder) of the Accountable's and Responsible's rows that
+    lead to nobody, the holder as exchange files write it.
     """
 
     step: str
