@@ -26,7 +26,7 @@ class Cell(NamedTuple):
 
     `places` are leaves: places where a person can be said to be, with no other below.
     `has_accountable` tells whether an Accountable's row stands at all, resolved or not.
-    `unresolved` are (role, holder) of rows of the Accountable and the Responsible that
+    `unresolved` are (role, holder) of the Accountable's and Responsible's rows that
     lead to nobody, the holder as exchange files write it.
     """
 
