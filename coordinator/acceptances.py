@@ -51,13 +51,6 @@ class Accepted(NamedTuple):
 
     def covers(self, finding: Finding, above: Above) -> bool:
         """Return whether the finding says all that is accepted, here or below."""
-        named = {
-            *finding.organisations,
-            *finding.posts,
-            *finding.persons,
-            *finding.networks,
-            *([finding.holder] if finding.holder else ()),
-        }
         return (
             (self.question, self.weakness) == (finding.question, finding.reason)
             and self.step in (None, finding.step)
@@ -67,8 +60,19 @@ class Accepted(NamedTuple):
                 self.place is None
                 or self.place in above.get(finding.place or "", (finding.place,))
             )
-            and named.issuperset(self.about)
+            and set(self.about) <= set(_named(finding))
         )
+
+
+def _named(finding: Finding) -> tuple[str, ...]:
+    """Return every entry and network that the finding names."""
+    return (
+        *finding.organisations,
+        *finding.posts,
+        *finding.persons,
+        *finding.networks,
+        *((finding.holder,) if finding.holder else ()),
+    )
 
 
 def key_of(accepted: Mapping[str, Any]) -> str:
@@ -132,13 +136,7 @@ def accept(
         "to_step": finding.to_step,
         "place": finding.place,
         "track": finding.track,
-        "about": (
-            *finding.organisations,
-            *finding.posts,
-            *finding.persons,
-            *finding.networks,
-            *([finding.holder] if finding.holder else ()),
-        ),
+        "about": _named(finding),
     }
     values |= {"reason": {"nb": reason}, "until": until, "audience": "unit"}
     row = {"key": key_of(values), **values}

@@ -59,6 +59,13 @@ class Kept:
         self.answers: dict[Any, Any] = {}
         self.cells: dict[Any, dict[str, Any]] = {}
 
+    @property
+    def current(self) -> Directory:
+        """The directory; raise RuntimeError before it was ever read."""
+        if self.directory is None:
+            raise RuntimeError("nothing was read yet")
+        return self.directory
+
     def catch_up(self) -> Directory:
         """Bring the directory to the newest change that this transaction sees."""
         newest = _newest()
@@ -101,7 +108,7 @@ class Kept:
         if {one.kind for one in touched} & set(catalogue.KEPT_KINDS):
             found.follow(catalogue.current(self.viewer))
             self.cells.clear()
-        steps = _Invalidated(found)
+        steps = Invalidated(found)
         for name in SOURCES:
             keys = {one.key for one in touched if one.kind == name}
             if not keys:
@@ -118,7 +125,7 @@ class Kept:
                 of_day.pop(step, None)
 
 
-class _Invalidated:
+class Invalidated:
     """Which steps' cells no longer hold, gathered change by change."""
 
     def __init__(self, found: Directory) -> None:

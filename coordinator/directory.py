@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import networkx as nx
-from graphs.network import Node, Tie
 from sqlalchemy import Column, Table, tuple_
 
 from coordinator.access import Viewer, select_visible
@@ -23,6 +22,7 @@ from coordinator.facts import (
 )
 from coordinator.resolution import LINES
 from graphs import network as network_graph
+from graphs.network import Node, Tie
 from models import (
     ContactPoint,
     Holding,
@@ -211,7 +211,7 @@ class Directory:
             for column in source.indexed
         }
         self._organisations: dict[str, OrganisationFact] = {}
-        self._graph: "nx.MultiDiGraph[str] | None" = None
+        self._graph: nx.MultiDiGraph[str] | None = None
 
     @property
     def size(self) -> int:
