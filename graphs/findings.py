@@ -8,7 +8,8 @@ class Finding(NamedTuple):
 
     `place` is the widest one where it holds for all below, None where it has none;
     `track` is None where it holds for every track of the step. `to_step` is the other
-    end of a handover. `networks` are keys of forums. `score` orders brokers.
+    end of a handover. `networks` are keys of forums. `score` orders brokers. `source`
+    is the key of one to check again.
     """
 
     question: str
@@ -23,6 +24,7 @@ class Finding(NamedTuple):
     to_step: str | None = None
     holder: str | None = None
     score: float | None = None
+    source: str | None = None
 
     @property
     def key(self) -> str:
@@ -41,6 +43,6 @@ class Finding(NamedTuple):
                 self.place or "",
                 self.track or "",
                 *(",".join(one) for one in lists),
-                self.holder or "",
+                self.holder or self.source or "",
             )
         )

@@ -35,11 +35,11 @@ class Place(NamedTuple):
 class Observation(NamedTuple):
     """A finding that names no place and no track yet, seen for one track in leaves.
 
-    The leaves are a mask of `Places`.
+    The leaves are a mask of `Places`; no track: the step's tracks are not known.
     """
 
     finding: Finding
-    track: str
+    track: str | None
     leaves: int
 
 
@@ -170,7 +170,7 @@ def state(observations: Iterable[Observation], places: Places) -> list[Finding]:
     >>> state([Observation(gap, "adult", country.masks["5001"])], country)[0][3:5]
     ('50', None)
     """
-    seen: dict[Finding, dict[str, int]] = {}
+    seen: dict[Finding, dict[str | None, int]] = {}
     for finding, track, leaves in observations:
         masks = seen.setdefault(finding, {})
         masks[track] = masks.get(track, 0) | leaves
@@ -195,7 +195,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _by_tracks(
-    masks: Mapping[str, int], meant: Collection[str]
+    masks: Mapping[str | None, int], meant: Collection[str]
 ) -> Iterable[tuple[str | None, int]]:
     """Yield the leaves of all tracks together, then what each track has besides."""
     common = reduce(and_, (masks.get(track, 0) for track in meant)) if meant else 0
