@@ -12,9 +12,6 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import networkx as nx
-from graphs.claims import Claim
-from graphs.cooperation import Estimate
-from graphs.handovers import Handover
 
 from coordinator import acceptances, catalogue, catching_up, cells
 from coordinator.acceptances import Accepted
@@ -29,7 +26,8 @@ from coordinator.opening import OSLO
 from graphs import (
     accountability,
     cooperation,
-    difference,
+    differences,
+    expiry,
     grain,
     handovers,
     network,
@@ -37,8 +35,11 @@ from graphs import (
     vacancies,
 )
 from graphs.cells import Cell
+from graphs.claims import Claim
+from graphs.cooperation import Estimate
 from graphs.findings import Finding
 from graphs.grain import Places
+from graphs.handovers import Handover
 from models import Entry, db
 
 QUESTIONS = (
@@ -214,6 +215,81 @@ class Reading:
         return {who: frozenset(networks) for who, networks in found.items()}
 
 
+def _stale(reading: Reading) -> list[Finding]:
+    return expiry.stale(
+        expiry.Dated(
+            claims=list(reading.claims()),
+            lines=list(_lines(reading)),
+            sources=[
+                expiry.CheckedSource(source.key, source.next_check_on)
+                for source in reading.known.sources.values()
+            ],
+            mandates=[
+                expiry.Mandate(*row)
+                for row in reading.directory.rows["network"].values()
+            ],
+            seats=list(_seats(reading)),
+            tenures=list(_tenures(reading)),
+            tracks=reading.places.tracks,
+        ),
+        reading.on,
+    )
+
+
+def _lines(reading: Reading) -> Iterator[expiry.Line]:
+    """Yield the oldest confirmed line of each owner that stands that day."""
+    rows = reading.directory.rows
+    oldest: dict[str, date] = {}
+    for point in rows["contact_point"].values():
+        if point.confirmed_on is not None:
+            known = oldest.get(point.owner, point.confirmed_on)
+            oldest[point.owner] = min(known, point.confirmed_on)
+    for owner, confirmed_on in oldest.items():
+        post = rows["post"].get(owner)
+        organisation = rows["organisation"].get(post.organisation if post else owner)
+        stands = [row for row in (post, organisation) if row is not None]
+        if all(is_valid(row, reading.on) for row in stands):
+            yield expiry.Line(
+                owner,
+                confirmed_on,
+                organisation.key if organisation else None,
+                owner if post else None,
+                owner if owner in rows["person"] else None,
+            )
+
+
+def _seats(reading: Reading) -> Iterator[expiry.Seat]:
+    rows = reading.directory.rows
+    for row in rows["membership"].values():
+        forum = rows["network"].get(row.network)
+        if forum is None or not is_valid(forum, reading.on):
+            continue
+        post = rows["post"].get(row.holder)
+        yield expiry.Seat(
+            row.network,
+            row.holder,
+            row.valid_from,
+            row.valid_to,
+            post.organisation if post else row.holder,
+            row.holder if post else None,
+        )
+
+
+def _tenures(reading: Reading) -> Iterator[expiry.Tenure]:
+    posts = reading.directory.rows["post"]
+    for row in reading.directory.rows["holding"].values():
+        post = posts.get(row.post)
+        if post is not None and is_valid(post, reading.on):
+            yield expiry.Tenure(
+                row.post,
+                row.person,
+                row.deputy,
+                row.valid_from,
+                row.valid_to,
+                post.organisation,
+            )
+
+
 def _single_points(reading: Reading) -> list[Finding]:
     return grain.in_order(
         (
@@ -239,6 +315,7 @@ _ASKED: dict[str, Callable[[Reading], list[Finding] | Estimate]] = {
     "contested": lambda reading: accountability.contested(
         reading.claims(), reading.places, reading.on
     ),
+    "stale": _stale,
     "vacant": lambda reading: vacancies.vacant(reading.directory.graph, reading.on),
     "single-points": _single_points,
     "broken-handovers": _broken_handovers,
@@ -398,7 +475,8 @@ def what_if(
     """Return what comes and what goes when these are taken out, all at once.
 
     Each is the key of a person, a post, an organisation, a membership or a holding, or
-    `network:` and the key of a network. Raise NotFound, naming the parameter `without`, for any other.
+    `network:` and the key of a network. Raise NotFound, naming the parameter
+    `without`, for any other.
     """
     with reading(viewer, on) as (_kept, before):
         directory = before.directory.copy()
@@ -473,12 +551,11 @@ def _compared(
 ) -> list[Changed]:
     found: list[Changed] = []
     for question in questions:
-        appears, disappears = difference.between(
+        differing = differences.difference(
             _seen(before.ask(question).findings, viewer),
             _seen(after.ask(question).findings, viewer),
-            before.places,
             after.places,
         )
-        found += [Changed("appears", one) for one in appears]
-        found += [Changed("disappears", one) for one in disappears]
+        found += [Changed("appears", one) for one in differing.appeared]
+        found += [Changed("disappears", one) for one in differing.disappeared]
     return found

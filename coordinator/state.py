@@ -371,8 +371,8 @@ def _sight(found: Mapping[str, Asked], today: date) -> None:
     # What went and came back on the same day was there all the time.
     again = _ended_on(today) & (there - standing.keys())
     for row, one in sorted(again):
-        own = seen.row == row, seen.digest == one, seen.seen_to == today
-        connection.execute(update(table).where(*own).values(seen_to=None))
+        same = seen.row == row, seen.digest == one, seen.seen_to == today
+        connection.execute(update(table).where(*same).values(seen_to=None))
     new = sorted(there - standing.keys() - again)
     if new:
         connection.execute(
@@ -422,9 +422,8 @@ def _jsonable(finding: Finding) -> dict[str, Any]:
 
 
 def _finding(told: Mapping[str, Any]) -> Finding:
-    return Finding(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in told.items()
-        }
-    )
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in told.items()
+    }
+    return Finding(**values)
