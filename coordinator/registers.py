@@ -15,6 +15,7 @@ from models import (
     ContactPoint,
     Entry,
     Holding,
+    Membership,
     Organisation,
     Person,
     Post,
@@ -117,7 +118,7 @@ def _conditions(
     table = kind.table.c
     found = [_holds(kind, viewer, word) for word in fold(wanted.text).split()]
     for name, value in wanted.narrowed.items():
-        if name == "holder":
+        if name == "holder" and "holder_kind" in table:
             is_kind = value.startswith("kind:")
             column = table.holder_kind if is_kind else table.holder_key
             found.append(column == value.removeprefix("kind:"))
@@ -137,10 +138,10 @@ def _holds(kind: RecordKind, viewer: Viewer, word: str) -> ColumnElement[bool]:
     table = kind.table.c
 
     def named(model: Any) -> Select[Any]:
-        columns = model.__table__.c
-        statement = select_visible(columns.key, viewer=viewer)
-        return statement.where(columns.folded.contains(word, autoescape=True))
+        return records.keys_named(model, word, viewer)
 
+    if kind.table is Membership.__table__:
+        return records.membership_named(word, viewer)
     if kind.table is Holding.__table__:
         return or_(table.person.in_(named(Person)), table.post.in_(named(Post)))
     if kind.table is Responsibility.__table__:
@@ -157,7 +158,7 @@ def _holds(kind: RecordKind, viewer: Viewer, word: str) -> ColumnElement[bool]:
 
 def _order(kind: RecordKind, sort: str) -> Iterable[Any]:
     name = sort.removeprefix("-")
-    if name == "holder":
+    if name == "holder" and "holder_kind" in kind.table.c:
         name = "holder_key"
     if name not in kind.table.c or name in kind.links:
         return ()
