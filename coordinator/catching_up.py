@@ -184,7 +184,7 @@ def current(viewer: Viewer) -> Iterator[Kept]:
     It is no older than this call. What an open write sees is kept nowhere: it may yet
     be rolled back.
     """
-    if is_writing():
+    if db.session().in_transaction() and is_writing():
         alone = Kept(viewer)
         alone.catch_up()
         yield alone
