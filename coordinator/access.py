@@ -35,6 +35,8 @@ from models import (
     ContactPoint,
     Entry,
     Holding,
+    Membership,
+    Network,
     Organisation,
     OrganisationKind,
     Post,
@@ -95,6 +97,8 @@ _service_area = ServiceArea.__table__
 _holding = Holding.__table__
 _contact_point = ContactPoint.__table__
 _responsibility = Responsibility.__table__
+_network = Network.__table__
+_membership = Membership.__table__
 _change = Change.__table__
 _OWN_CLASSES = ("public", "network", "unit")
 
@@ -120,6 +124,19 @@ def _point_is_seen(viewer: Viewer) -> ColumnElement[bool]:
         own = _contact_point.c.owner.in_(own_entries(viewer))
         of_class = or_(of_class, and_(_contact_point.c.audience.in_(_OWN_CLASSES), own))
     return and_(of_class, _entry_is_seen(_contact_point.c.owner, viewer))
+
+
+def _membership_is_seen(viewer: Viewer) -> ColumnElement[bool]:
+    """It, its network and who is in it are all for the viewer to see."""
+    network = _network.alias()
+    of_network = select(network.c.key).where(
+        network.c.key == _membership.c.network, network.c.audience.in_(viewer.classes)
+    )
+    return and_(
+        _membership.c.audience.in_(viewer.classes),
+        _entry_is_seen(_membership.c.holder, viewer),
+        of_network.exists(),
+    )
 
 
 @lru_cache(maxsize=512)
@@ -171,6 +188,7 @@ GUARDED: dict[str, Predicate] = {
             _entry_is_seen(_responsibility.c.holder_key, viewer),
         ),
     ),
+    "membership": _membership_is_seen,
     # A change repeats what it changed; only the unit reads them for now, and nothing
     # of what was protected when it changed.
     "change": lambda viewer: and_(
@@ -182,6 +200,9 @@ GUARDED: dict[str, Predicate] = {
     "one_time_link": lambda _viewer: literal(value=False),
     "token": lambda _viewer: literal(value=False),
     "message": lambda viewer: literal("unit").in_(viewer.classes),
+    # What was found of the whole network, by a viewer of the unit.
+    "analysis": lambda viewer: literal("unit").in_(viewer.classes),
+    "sighting": lambda viewer: literal("unit").in_(viewer.classes),
 }
 
 _NEEDED_FOR_OWN = {"entry", "organisation", "post", "holding"}
@@ -207,6 +228,8 @@ def select_visible(*columns: Any, viewer: Viewer) -> Select[Any]:
     statement = select(*columns)
     names = sorted(tables_in(statement) & GUARDED.keys())
     passed = {"entry"} if viewer.own is None else _NEEDED_FOR_OWN
+    if "membership" in names:
+        passed = passed | {"network"}
     return statement.where(
         *(GUARDED[name](viewer) for name in names)
     ).execution_options(**{GATE_OPTION: frozenset(names) | passed})

@@ -20,6 +20,7 @@ from models import (
     Base,
     ContactPoint,
     Holding,
+    Membership,
     PlaceParent,
     PlaceSuccessor,
     Post,
@@ -47,8 +48,9 @@ def remove(
     """Delete the record with what is nothing without it, and return the act.
 
     An organisation takes its posts with it; all three their lines, who holds them and
-    what they answer for. Raise Gone, NotAllowed, Collision, or InUse where others
-    lean on it; then nothing has changed.
+    what they answer for; organisations, posts and networks their memberships. Raise
+    Gone, NotAllowed, Collision, or InUse where others lean on it; then nothing has
+    changed.
     """
     refuse_strangers(kind, {}, key, account)
     if account.role == "agency" and kind.name not in NEW_BY_AGENCIES:
@@ -76,7 +78,10 @@ def what_goes_with(kind: RecordKind, key: str) -> dict[Table, list[str]]:
                 Responsibility.holder_key.in_(owners), Responsibility.key
             ),
             Holding.__table__: _keys(Holding.post.in_(owners), Holding.key),
+            Membership.__table__: _keys(Membership.holder.in_(owners), Membership.key),
         }
+    if kind.name == "networks":
+        found[Membership.__table__] = _keys(Membership.network == key, Membership.key)
     if kind.name == "persons":
         found[Holding.__table__] = _keys(Holding.person == key, Holding.key)
     if kind.entry_kind:

@@ -23,6 +23,7 @@ from models import (
     ContactPoint,
     Entry,
     Holding,
+    Network,
     Organisation,
     PlaceParent,
     PlaceSuccessor,
@@ -128,6 +129,7 @@ class Importer:
         self.seen: dict[str, tuple[int, bytes]] = {}
         self.awaited: list[tuple[int, str, str]] = []
         self.entries: dict[str, tuple[str, str | None]] = {}
+        self.networks: set[str] = set()
         self.left_out: dict[str, dict[str, Any]] = {}
 
     def take_one(self, cells: Mapping[str, str], report: Report) -> None:
@@ -242,6 +244,7 @@ class Importer:
     def _check_references(self, rows: list[Row]) -> list[Row]:
         """Return the rows whose references exist and whose values go together."""
         self.entries = self._entries_named(rows)
+        self.networks = self._networks_named(rows)
         self.left_out = self._dates_left_out(rows)
         check = {
             "places": self._check_place,
@@ -251,6 +254,8 @@ class Importer:
             "holdings": self._check_holding,
             "contact-points": self._check_contact_point,
             "responsibilities": self._check_responsibility,
+            "networks": self._check_network,
+            "memberships": self._check_membership,
         }.get(self.kind.name, self._check_codes)
         good = []
         for row in rows:
@@ -269,6 +274,15 @@ class Importer:
         statement = select_to_write(entry.key, entry.entry_kind, entry.audience)
         found = self.connection.execute(statement.where(entry.key.in_(keys - {None})))
         return {row.key: (row.entry_kind, row.audience) for row in found}
+
+    def _networks_named(self, rows: list[Row]) -> set[str]:
+        """Return those of the networks that the rows name that are known."""
+        column = {"networks": "key", "memberships": "network"}.get(self.kind.name)
+        if column is None:
+            return set()
+        key = Network.__table__.c.key
+        named = {row.values[column] for row in rows}
+        return set(self.connection.scalars(select_to_write(key).where(key.in_(named))))
 
     def _dates_left_out(self, rows: list[Row]) -> dict[str, dict[str, Any]]:
         """Return what known records hold where the file has no column for it."""
@@ -373,6 +387,18 @@ class Importer:
                         Finding(row.number, column, "step_not_for_track", details)
                     )
 
+    def _check_network(self, row: Row) -> Iterator[Finding]:
+        yield from self._required_if_new(row, row.key not in self.networks)
+
+    def _check_membership(self, row: Row) -> Iterator[Finding]:
+        if row.values["network"] not in self.networks:
+            yield self._unknown(row, "network")
+        holder = self.entries.get(row.values["holder"], ("",))[0]
+        if holder == "person":
+            yield Finding(row.number, "holder", "person_as_member")
+        elif holder not in ("organisation", "post"):
+            yield self._unknown(row, "holder")
+
     def _check_codes(self, row: Row) -> Iterator[Finding]:
         """Check a process record, whose columns say whose codes they hold."""
         for column in self.kind.columns:
@@ -461,8 +487,8 @@ class Importer:
             values[text] = self._text(values, text)
         if "key" in self.kind.table.c:
             values["key"] = row.key
-        holder = values.pop("holder", None)
-        if holder is not None:
+        if "holder_kind" in self.kind.table.c:
+            holder = values.pop("holder")
             is_kind = holder.startswith("kind:")
             values["holder_kind"] = holder[5:] if is_kind else None
             values["holder_key"] = None if is_kind else holder

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement
 
-from coordinator import guide
+from coordinator import guide, networks
 from coordinator.access import Viewer, select_visible
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound
@@ -20,6 +20,7 @@ from coordinator.facts import (
     holdings,
     is_valid,
 )
+from coordinator.networks import Belonging
 from coordinator.reference import WHOLE_COUNTRY
 from coordinator.resolution import Point, Resolver
 from models import (
@@ -90,6 +91,7 @@ class Profile:
     points: tuple[Point, ...]
     posts: tuple[PostProfile, ...]
     duties: tuple[Duty, ...]
+    networks: tuple[Belonging, ...]
 
 
 def listed(
@@ -205,6 +207,9 @@ def profile(key: str, viewer: Viewer, known: Catalogue, now: datetime) -> Profil
             for found in posts
         ),
         duties=tuple(_duties(key, places, viewer, known, now)),
+        networks=networks.of_organisation(
+            key, [found.key for found in posts], viewer, today
+        ),
     )
 
 

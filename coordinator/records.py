@@ -3,11 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, Table
+from sqlalchemy import ColumnElement, Select, Table, or_
 
 from coordinator.access import Viewer, count_hidden, select_visible
 from coordinator.columns import RecordKind
-from models import Responsibility, db, fold
+from models import (
+    Membership,
+    Network,
+    Organisation,
+    Post,
+    Responsibility,
+    db,
+    fold,
+)
 from models.change import SEARCHED
 
 Values = Mapping[str, Any]
@@ -32,7 +40,7 @@ def page(
     """Return up to `limit` records after a key, those that hold the query's text."""
     key = next(iter(kind.table.primary_key.columns))
     statement = select_visible(*kind.table.columns, viewer=viewer)
-    statement = _matching(statement, kind, query)
+    statement = _matching(statement, kind, query, viewer)
     if after:
         statement = statement.where(key > after)
     found = list(db.session.execute(statement.order_by(key).limit(limit + 1)))
@@ -77,9 +85,32 @@ def hidden(kind: RecordKind, viewer: Viewer) -> int:
     return count_hidden(kind.table, viewer)
 
 
-def _matching(statement: Select[Any], kind: RecordKind, query: str) -> Select[Any]:
+def keys_named(model: Any, word: str, viewer: Viewer) -> Select[Any]:
+    """Return the select of the keys of this model whose names hold the folded word."""
+    (own,) = model.__table__.primary_key.columns
+    statement = select_visible(own, viewer=viewer)
+    return statement.where(model.__table__.c.folded.contains(word, autoescape=True))
+
+
+def membership_named(word: str, viewer: Viewer) -> ColumnElement[bool]:
+    """Return that a membership's network or holder has the folded word in a name."""
+    table = Membership.__table__.c
+    return or_(
+        table.network.in_(keys_named(Network, word, viewer)),
+        *(
+            table.holder.in_(keys_named(one, word, viewer))
+            for one in (Organisation, Post)
+        ),
+    )
+
+
+def _matching(
+    statement: Select[Any], kind: RecordKind, query: str, viewer: Viewer
+) -> Select[Any]:
     words = fold(query).split()
     table: Table = kind.table
+    if kind.table is Membership.__table__:
+        return statement.where(*(membership_named(word, viewer) for word in words))
     if kind.table is Responsibility.__table__:
         texts = table.c.key
     elif kind.table.name in SEARCHED:
@@ -116,6 +147,6 @@ def _value(
         return links[name].get(key, ())
     if part := kind.text_of(name):
         return (row[part[0]] or {}).get(part[1])
-    if name == "holder":
+    if name == "holder" and "holder_kind" in row:
         return row["holder_key"] or f"kind:{row['holder_kind']}"
     return row[name]

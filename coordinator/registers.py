@@ -17,6 +17,8 @@ from models import (
     Entry,
     Holding,
     LocalisedText,
+    Membership,
+    Network,
     Organisation,
     Person,
     Place,
@@ -136,7 +138,7 @@ def _conditions(
     table = kind.table.c
     found = [_holds(kind, viewer, word) for word in _searched(kind, wanted.text)]
     for name, value in wanted.narrowed.items():
-        if name == "holder":
+        if name == "holder" and "holder_kind" in table:
             is_kind = value.startswith("kind:")
             column = table.holder_kind if is_kind else table.holder_key
             found.append(column == value.removeprefix("kind:"))
@@ -164,10 +166,10 @@ def _holds(kind: RecordKind, viewer: Viewer, word: str) -> ColumnElement[bool]:
     table = kind.table.c
 
     def named(model: Any) -> Select[Any]:
-        (own,) = model.__table__.primary_key.columns
-        statement = select_visible(own, viewer=viewer)
-        return statement.where(model.__table__.c.folded.contains(word, autoescape=True))
+        return records.keys_named(model, word, viewer)
 
+    if kind.table is Membership.__table__:
+        return records.membership_named(word, viewer)
     if kind.table is Holding.__table__:
         return or_(table.person.in_(named(Person)), table.post.in_(named(Post)))
     if kind.table is Responsibility.__table__:
@@ -199,7 +201,7 @@ def _called(word: str, texts: Mapping[str, LocalisedText]) -> list[str]:
 def _order(kind: RecordKind, viewer: Viewer, wanted: Wanted) -> Iterable[Any]:
     """Return the order by what the column says: by names, not by keys and codes."""
     name = wanted.sort.removeprefix("-")
-    if name == "holder":
+    if name == "holder" and "holder_kind" in kind.table.c:
         name = "holder_key"
     if name not in kind.table.c or name in kind.links:
         return ()
@@ -219,7 +221,9 @@ def _names_of(kind: RecordKind, name: str, viewer: Viewer) -> list[Any]:
     """Return the selects of what the entry that a column names is called."""
     models: dict[str, tuple[Any, ...]] = {
         "owner": (Organisation, Post, Person),
+        "holder": (Organisation, Post),
         "holder_key": (Organisation, Post),
+        "network": (Network,),
         "organisation": (Organisation,),
         "post": (Post,),
         "person": (Person,),

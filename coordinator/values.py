@@ -20,6 +20,7 @@ from coordinator.opening import parse as parse_hours
 LONGEST_KEY = 64
 LONGEST_TEXT = 300
 LONGEST_NOTE = 1000
+LONGEST_MANDATE = 2000
 LONGEST_ADDRESS = 500
 
 _KEY = re.compile(r"\w[\w.-]*")
@@ -101,6 +102,11 @@ def read_text(text: str, longest: int = LONGEST_TEXT) -> str:
 def read_note(text: str) -> str:
     """Read a longer text."""
     return read_text(text, LONGEST_NOTE)
+
+
+def read_mandate(text: str) -> str:
+    """Read what a forum is to do, the longest text there is."""
+    return read_text(text, LONGEST_MANDATE)
 
 
 def read_choice(text: str, choices: tuple[str, ...]) -> str:

@@ -12,7 +12,9 @@ from models.base import (
 )
 from models.change import Change, ChangeCounter, begin_write, is_writing, one_write
 from models.contact_point import CHANNELS, ContactPoint
+from models.finding import Acceptance, Analysis, Scenario, Sighting
 from models.message import MESSAGE_STATES, Message
+from models.network import MEMBER_ROLES, Membership, Network
 from models.organisation import Entry, Organisation, OrganisationKind, ServiceArea
 from models.person import Person
 from models.place import PLACE_KINDS, Place, PlaceParent, PlaceSuccessor
@@ -45,6 +47,7 @@ __all__ = [
     "CHANNELS",
     "LANGUAGES",
     "LINK_PURPOSES",
+    "MEMBER_ROLES",
     "MESSAGE_STATES",
     "PLACE_KINDS",
     "ROLES",
@@ -52,6 +55,8 @@ __all__ = [
     "STATUSES",
     "SUGGESTION_KINDS",
     "USER_ROLES",
+    "Acceptance",
+    "Analysis",
     "Base",
     "Change",
     "ChangeCounter",
@@ -60,7 +65,9 @@ __all__ = [
     "Handover",
     "Holding",
     "LocalisedText",
+    "Membership",
     "Message",
+    "Network",
     "OneTimeLink",
     "Organisation",
     "OrganisationKind",
@@ -75,8 +82,10 @@ __all__ = [
     "Process",
     "Responsibility",
     "Right",
+    "Scenario",
     "ServiceArea",
     "SharingRule",
+    "Sighting",
     "Source",
     "Step",
     "Suggestion",

@@ -268,6 +268,7 @@ SEARCHED: dict[str, tuple[str, ...]] = {
     "post": ("key", "title"),
     "person": ("key", "name"),
     "contact_point": ("owner", "value", "note"),
+    "network": ("key", "name", "mandate"),
 }
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from coordinator import spreadsheets
 from coordinator.columns import KINDS
+from models import MEMBER_ROLES
 
 NETWORK = {
     "places": """\
@@ -45,6 +46,17 @@ report_child,A,bv-trondheim,5001,minor|asylum_minor,agreed,2026-01-01,2027-12-31
 report_child,C,kind:rosa,5001,,,,,,
 talk_child,R,bv-leder,5001,minor,proposed,,,,2
 """,
+    "networks": """\
+key,name,mandate,valid_from,valid_to
+forum,Regionalt forum,"Samordne hjelpen, i hele fylket",2024-01-01,2027-12-31
+gammelt,Det gamle forumet,,,2023-12-31
+""",
+    "memberships": """\
+network,holder,role,valid_from,valid_to
+forum,tk,chair,2024-01-01,
+forum,bv-leder,member,,2027-06-30
+gammelt,tk,observer,,
+""",
 }
 
 UNUSABLE = ("Cc", "Cs", "Zl", "Zp")
@@ -65,6 +77,8 @@ def _lists(values):
 ORGANISATIONS = ["o0", "o1", "o2", "o3"]
 POSTS = ["p0", "p1"]
 PERSONS = ["n0", "n1"]
+# Keys of networks are a namespace of their own.
+NETWORKS = ["w0", "w1", "o0"]
 PLACES = ["NO", "50", "5001", "030102", "pd-oslo"]
 DAYS = st.sampled_from(["", "2020-01-01", "2026-02-28"])
 LATER_DAYS = st.sampled_from(["", "2026-02-28", "2030-12-31"])
@@ -116,6 +130,20 @@ DRAWN = {
         "status": st.sampled_from(["", "agreed", "contested"]),
         "valid_from": DAYS,
         "sources": _lists(["seed", "own"]),
+    },
+    "networks": {
+        "key": st.sampled_from(NETWORKS),
+        "name": text(),
+        "mandate": st.just("") | text(60),
+        "valid_from": DAYS,
+        "valid_to": LATER_DAYS,
+    },
+    "memberships": {
+        "network": st.sampled_from(NETWORKS),
+        "holder": st.sampled_from([*ORGANISATIONS, *POSTS]),
+        "role": st.sampled_from(MEMBER_ROLES),
+        "valid_from": DAYS,
+        "valid_to": LATER_DAYS,
     },
 }
 

@@ -1,12 +1,12 @@
 """Cells of records in words: names for keys, days as they are read, yes and no."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from babel import Locale
 
-from coordinator import registers
+from coordinator import networks, registers
 from coordinator.access import Viewer
 from coordinator.catalogue import Catalogue
 from coordinator.columns import Column, RecordKind
@@ -22,15 +22,17 @@ ENTRY_KINDS = {
     "persons": ("person",),
     "owners": ("organisation", "post", "person"),
     "holders": ("organisation", "post"),
+    "members": ("organisation", "post"),
 }
 
 
 class Words(NamedTuple):
-    """What codes and keys are called: of the catalogue, and of entries."""
+    """What codes and keys are called: of the catalogue, of entries and of networks."""
 
     known: Catalogue
     language: str
     entries: Mapping[str, str]
+    networks: Mapping[str, str] = {}
 
 
 def words(
@@ -41,13 +43,23 @@ def words(
     language: str,
 ) -> Words:
     """Return the words that these rows need, the names of entries read at once."""
-    keys = {
-        row[column.name]
-        for row in rows
-        for column in kind.columns
-        if column.names in ENTRY_KINDS and row.get(column.name)
-    }
-    return Words(known, language, registers.names(keys, viewer) if keys else {})
+    rows = list(rows)
+
+    def keys(names: Container[str]) -> set[str]:
+        return {
+            row[column.name]
+            for row in rows
+            for column in kind.columns
+            if column.names in names and row.get(column.name)
+        }
+
+    entries, of_networks = keys(ENTRY_KINDS), keys(("networks",))
+    return Words(
+        known,
+        language,
+        registers.names(entries, viewer) if entries else {},
+        networks.names(of_networks, viewer) if of_networks else {},
+    )
 
 
 def label(kind: str, name: str) -> str:
@@ -107,6 +119,8 @@ def name_of(kind: RecordKind, column: Column, code: str, words: Words) -> str:
         if code.startswith("kind:"):
             return kind_label(code[5:], known, language)
         return words.entries.get(code, code)
+    if column.names == "networks":
+        return words.networks.get(code, code)
     if column.name == "languages":
         return Locale.parse(language).languages.get(code.replace("-", "_")) or code
     return code
@@ -121,6 +135,7 @@ def choices_of(
         ("contact-points", "audience"): wording.AUDIENCES,
         ("responsibilities", "role"): wording.ROLES,
         ("responsibilities", "status"): wording.STATUSES,
+        ("memberships", "role"): wording.MEMBER_ROLES,
         ("places", "kind"): wording.PLACE_KINDS,
     }.get((kind.name, column.name))
     if by_word:

@@ -16,7 +16,11 @@ from coordinator.opening import OSLO
 from views.language import chosen_language
 from views.viewing import viewer
 
-SIGNED_IN_MENU = [("matrix.index", _l("Ansvar")), ("records.start", _l("Register"))]
+SIGNED_IN_MENU = [
+    ("networks.index", _l("Nettverk")),
+    ("matrix.index", _l("Ansvar")),
+    ("records.start", _l("Register")),
+]
 MENUS = {"unit": [*SIGNED_IN_MENU, ("history.index", _l("Nytt"))]}
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from coordinator import places, registers
+from coordinator import networks, places, registers
 from coordinator.access import Viewer
 from coordinator.catalogue import Catalogue
 from coordinator.columns import Column, RecordKind
@@ -23,6 +23,8 @@ from views.cards import opening
 from views.cells import ENTRY_KINDS, Words
 from views.filters import phone
 
+# Names of records that are typed: of entries, places and networks.
+TYPED = frozenset({*ENTRY_KINDS, "places", "networks"})
 # Lists whose order says nothing are ticked; the others are written, one on each line.
 TICKED = frozenset({"tracks", "sources", "rights", "steps"})
 USUAL_HOURS = (
@@ -146,10 +148,12 @@ def _control(kind: RecordKind, column: Column, has_choices: bool) -> str:
         return "choice"
     if column.name in ("deputy", "known_gap"):
         return "tick"
-    if column.names in ENTRY_KINDS or column.names == "places":
+    if column.names in TYPED:
         return "entry"
     part = kind.text_of(column.name)
-    is_long = column.name == "note" or (part and part[0] not in ("title", "label"))
+    is_long = column.name in ("note", "mandate") or (
+        part and part[0] not in ("title", "label")
+    )
     return "long" if is_long else "text"
 
 
@@ -170,7 +174,7 @@ def show(kind: RecordKind, column: Column, cell: str, words: Words) -> str:
     if column.is_list and column.names not in TICKED:
         parts = [part for part in cell.split("|") if part]
         return "\n".join(_with_name(kind, column, part, words) for part in parts)
-    if column.names in ENTRY_KINDS or column.names == "places":
+    if column.names in TYPED:
         return _with_name(kind, column, cell, words)
     return cell
 
@@ -273,6 +277,8 @@ def _key(
         found = {p.code: p.name for p in places.named(text, known, today())}
         exactly = {c: n for c, n in found.items() if n.casefold() == text.casefold()}
         return _the_one(exactly or found, column.name, text)
+    if column.names == "networks" and not networks.names([text], viewer):
+        return _the_one(networks.called(text, viewer), column.name, text)
     if column.names in ENTRY_KINDS and not text.startswith("kind:"):
         if registers.names([text], viewer):
             return text

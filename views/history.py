@@ -23,6 +23,7 @@ from coordinator import (
     catalogue,
     guide,
     history,
+    networks,
     organisations,
     registers,
 )
@@ -113,7 +114,12 @@ def _words(rows: Iterable[Row], known: Catalogue, language: str) -> Words:
         if isinstance(text, str)
     }
     keys = {part for text in texts for part in (text, *text.split("|"))}
-    return Words(known, language, registers.names(keys, viewer()))
+    return Words(
+        known,
+        language,
+        registers.names(keys, viewer()),
+        networks.names(keys, viewer()),
+    )
 
 
 def _name(
@@ -138,6 +144,8 @@ def _name(
     if kind and kind.name in ("steps", "places", "rights", "sources"):
         column = Column(kind.known_by[0], str, names=kind.name)
         return cells.name_of(kind, column, key, words)
+    if row.kind == "network":
+        return words.networks.get(key, key)
     return words.entries.get(key, row.key)
 
 

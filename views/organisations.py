@@ -14,6 +14,7 @@ from coordinator.opening import OSLO
 from coordinator.organisations import Profile
 from models import text_in
 from views import asked, kept, places, wording
+from views import networks as network_pages
 from views.cards import kind_label, lines, urgent
 from views.viewing import viewer
 
@@ -137,6 +138,7 @@ def shown(
             }
             for step, duties in groupby(found.duties, key=lambda duty: duty.step)
         ],
+        "networks": network_pages.belonging(found.networks),
         "urgent": urgent(known),
     }
 

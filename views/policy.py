@@ -39,6 +39,7 @@ POLICY = {
     "matrix.edit": UNIT,
     "matrix.update": UNIT,
     "messages": UNIT,
+    "networks": SIGNED_IN,
     "openapi": ANYONE,
     "organisations": ANYONE,
     "places": ANYONE,

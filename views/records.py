@@ -15,7 +15,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import catalogue, deletion, editing, history, places, registers
+from coordinator import (
+    catalogue,
+    deletion,
+    editing,
+    history,
+    networks,
+    places,
+    registers,
+)
 from coordinator.access import UNIT
 from coordinator.accounts import Account
 from coordinator.catalogue import Catalogue
@@ -41,6 +49,8 @@ SHOWN = {
     "holdings": ("person", "post", "deputy", "valid_from", "valid_to"),
     "contact-points": ("value", "owner", "channel", "audience", "hours"),
     "responsibilities": ("step", "role", "holder", "place", "tracks", "status"),
+    "networks": ("name", "mandate", "valid_from", "valid_to"),
+    "memberships": ("holder", "network", "role", "valid_from", "valid_to"),
     "places": ("name", "code", "kind", "parents", "valid_to"),
     "steps": ("title_nb", "process", "phase", "tracks"),
     "handovers": ("from_step", "to_step", "tracks", "known_gap"),
@@ -53,6 +63,7 @@ NARROWED = {
     "holdings": ("post", "person", "deputy"),
     "contact-points": ("owner", "channel", "audience"),
     "responsibilities": ("step", "role", "holder", "place", "status"),
+    "memberships": ("network", "holder", "role"),
     "places": ("kind",),
     "steps": ("process", "phase"),
     "handovers": ("from_step", "to_step"),
@@ -63,13 +74,16 @@ BELONGING = {
         ("contact-points", "owner"),
         ("posts", "organisation"),
         ("responsibilities", "holder"),
+        ("memberships", "holder"),
         ("organisations", "parent"),
     ),
     "posts": (
         ("holdings", "post"),
         ("contact-points", "owner"),
         ("responsibilities", "holder"),
+        ("memberships", "holder"),
     ),
+    "networks": (("memberships", "network"),),
     "persons": (("holdings", "person"), ("contact-points", "owner")),
     "steps": (
         ("responsibilities", "step"),
@@ -80,6 +94,7 @@ BELONGING = {
 }
 PUBLIC_PAGES = {
     "organisations": ("organisations.show", "key"),
+    "networks": ("networks.show", "key"),
     "places": ("places.show", "code"),
     "steps": ("steps.show", "code"),
     "rights": ("rights.show", "code"),
@@ -205,7 +220,7 @@ def _narrowing(
 ) -> list[dict[str, Any]]:
     """Return a field for each column that narrows the list."""
     found = []
-    words = Words(known, language, registers.names(chosen.values(), viewer()))
+    words = cells.words(kind, [chosen], viewer(), known, language)
     for name in NARROWED.get(kind.name, ()):
         column = kind.column(name)
         if column is None:
@@ -605,6 +620,9 @@ def _offered(kind: RecordKind) -> dict[str, tuple[str, ...]]:
                 *(f"{name.capitalize()} [kind:{code}]" for name, code in kinds.items()),
                 *found[names],
             )
+        if names == "networks":
+            every = networks.offered(viewer(), forms.MOST_OFFERED)
+            found[names] = tuple(f"{name} [{key}]" for key, name in every.items())
         if names == "places":
             found[names] = tuple(
                 f"{place.name} [{place.code}]" for place in known.places.values()

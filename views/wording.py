@@ -9,6 +9,17 @@ ROLES = {
     "I": _l("Får vite om det"),
 }
 
+# What one is in a network, from the one who leads it to the one who only listens.
+MEMBER_ROLES = {
+    "chair": _l("Leder"),
+    "deputy": _l("Stedfortreder"),
+    "member": _l("Medlem"),
+    "observer": _l("Observatør"),
+}
+
+# Which networks a list shows, besides those that stand or are to come.
+NETWORK_STATES = {"ended": _l("Avsluttet"), "all": _l("Alle")}
+
 # What stands for a role where there is no room for its name; read out by its name.
 LETTERS = {"R": "R", "A": "A", "C": _l("K"), "I": "I"}
 
@@ -95,6 +106,7 @@ PARAMETERS = {
     "as_of": _l("dag"),
     "since": _l("fra dag"),
     "until": _l("til dag"),
+    "state": _l("utvalg"),
     "from": _l("fra dag"),
     "to": _l("til dag"),
 }
@@ -156,6 +168,9 @@ PROBLEMS = {
         "kontaktpunktet til %(owner)s røper en adresse og må fjernes først"
     ),
     "in_the_future": _l("kan ikke være en dag som kommer"),
+    "person_as_member": _l(
+        "er en person: medlem er en instans eller en funksjon, uansett hvem som har den"
+    ),
     "exists": _l("finnes fra før med samme innhold"),
     "agreed_by_hand": _l("kan ikke settes til avtalt for hånd: instansen sier selv ja"),
     "needs_source": _l("kan ikke være lovfestet uten en kilde"),
@@ -178,6 +193,7 @@ PERMITS = {
 
 NOT_FOUND = {
     "organisation": _l("Vi kjenner ikke organisasjonen «%(value)s»."),
+    "network": _l("Vi kjenner ikke nettverket «%(value)s»."),
     "right": _l("Vi kjenner ikke rettigheten «%(value)s»."),
     "source": _l("Vi kjenner ikke kilden «%(value)s»."),
     "place": _l("Vi kjenner ikke stedet «%(value)s»."),
@@ -214,6 +230,12 @@ KINDS = {
         _l("Nytt kontaktpunkt"),
     ),
     "responsibilities": (_l("Ansvar"), _l("Ansvar"), _l("Nytt ansvar")),
+    "networks": (_l("Nettverk"), _l("Nettverket"), _l("Nytt nettverk")),
+    "memberships": (
+        _l("Medlemskap"),
+        _l("Medlemskapet"),
+        _l("Nytt medlemskap"),
+    ),
     "places": (_l("Steder"), _l("Sted"), _l("Nytt sted")),
     "steps": (_l("Steg"), _l("Steg"), _l("Nytt steg")),
     "handovers": (_l("Overganger"), _l("Overgang"), _l("Ny overgang")),
@@ -228,6 +250,8 @@ KINDS_ABOUT = {
     "holdings": _l("Hvem som har en funksjon, fra og til, og stedfortredere"),
     "contact-points": _l("Telefon, e-post, nettside og besøk, med åpningstider"),
     "responsibilities": _l("Hvem som gjør og svarer for hvert steg, og hvor"),
+    "networks": _l("Forum som møtes, hva de skal gjøre, og hvor lenge"),
+    "memberships": _l("Hvem som er med i hvilket nettverk, som hva, fra og til"),
     "places": _l("Kommuner, bydeler, fylker og politidistrikter"),
     "steps": _l("Stegene i forløpet, med frister, vilkår og kilder"),
     "handovers": _l("Fra ett steg til det neste, og hva som kan deles"),
@@ -261,7 +285,9 @@ COLUMNS = {
     "label": _l("Navn"),
     "languages": _l("Språk"),
     "law": _l("Lover"),
+    "mandate": _l("Mandat"),
     "name": _l("Navn"),
+    "network": _l("Hvilket nettverk"),
     "next_check_on": _l("Neste kontroll"),
     "note": _l("Merknad"),
     "order": _l("Rekkefølge"),
@@ -323,6 +349,11 @@ HINTS = {
     "responsibilities.tracks": _l("Ingen valgt: gjelder alle."),
     "steps.tracks": _l("Ingen valgt: gjelder alle."),
     "handovers.tracks": _l("Ingen valgt: gjelder alle."),
+    "networks.key": _l("Tom: lages av navnet. Kan ikke endres siden."),
+    "networks.mandate": _l("Hva nettverket skal gjøre, med noen få setninger."),
+    "networks.valid_to": _l("Dagen mandatet går ut. Tom: til det blir avsluttet."),
+    "memberships.holder": _l("En instans eller en funksjon, aldri en person."),
+    "memberships.valid_to": _l("Den siste dagen som medlem. Tom: fortsatt med."),
     "steps.fallback": _l("Typer instanser, én på hver linje. Den første prøves først."),
     "steps.appeal": _l("Typer instanser, én på hver linje."),
     "places.parents": _l("Ett sted på hver linje."),
@@ -354,6 +385,8 @@ TABLES = {
     "contact_point": _l("Kontaktpunkt"),
     "handover": _l("Overgang"),
     "holding": _l("Innehaver av en funksjon"),
+    "membership": _l("Medlemskapet"),
+    "network": _l("Nettverket"),
     "organisation": _l("Instans"),
     "organisation_kind": _l("Type instans"),
     "override": _l("Det som går foran"),

@@ -14,9 +14,10 @@ from typing import Any
 import yaml
 from sqlalchemy import Table, insert
 
-from coordinator import upsert
+from coordinator import acceptances, upsert
 from coordinator.access import reclassify, select_to_write
 from models import (
+    Acceptance,
     Change,
     ContactPoint,
     Entry,
@@ -204,6 +205,7 @@ def _tables(process: Row) -> Iterator[tuple[Table, list[Row]]]:
         Responsibility.__table__,
         [row for step in process["steps"] for row in _responsibilities(step)],
     )
+    yield Acceptance.__table__, [_acceptance(one) for one in process["accepted"]]
 
 
 def _only(row: Row, columns: Iterable[str]) -> Row:
@@ -278,6 +280,11 @@ def _responsibilities(step: Row) -> Iterator[Row]:
             }
 
 
+def _acceptance(accepted: Row) -> Row:
+    found = {**accepted, "place": WHOLE_COUNTRY, "audience": "unit"}
+    return {"key": acceptances.key_of(found), "about": (), **found}
+
+
 def _load_rows(table: Table, rows: list[Row]) -> int:
     """Write the rows that are still the reference's own; retire those it gave up."""
     keys = [column.key for column in table.primary_key.columns]
@@ -297,7 +304,14 @@ def _load_rows(table: Table, rows: list[Row]) -> int:
 
 # Claims that nothing else refers to: one that the files no longer make is withdrawn.
 RETIRED = frozenset(
-    {"place_parent", "handover", "responsibility", "service_area", "contact_point"}
+    {
+        "acceptance",
+        "contact_point",
+        "handover",
+        "place_parent",
+        "responsibility",
+        "service_area",
+    }
 )
 
 

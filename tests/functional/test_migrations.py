@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,7 +10,19 @@ from sqlalchemy.exc import IntegrityError
 
 from coordinator import accounts, own_connection, reference, suggestions
 from coordinator.access import select_to_write
-from models import SCHEMA, Base, Change, Message, Token, User, db
+from models import (
+    SCHEMA,
+    Acceptance,
+    Analysis,
+    Base,
+    Change,
+    Message,
+    Scenario,
+    Sighting,
+    Token,
+    User,
+    db,
+)
 from tests.conftest import MIGRATIONS, an_app
 from tests.exchanging import bring, bring_all, counted, stored
 from tests.networks import NETWORK
@@ -41,8 +53,27 @@ def fill():
     invited = accounts.create("kari@example.no", "unit")
     accounts.set_password(invited, "tolv ville vafler danser", "Firefox")
     accounts.renew_link("kari@example.no")
-    db.session.add_all(_outbox_and_token())
+    db.session.add_all([*_outbox_and_token(), *_kept_of_findings()])
     db.session.commit()
+
+
+def _kept_of_findings():
+    day, now = date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC)
+    return [
+        Acceptance(
+            key="gaps|no_accountable|settle",
+            question="gaps",
+            weakness="no_accountable",
+            step="settle",
+            place="NO",
+            reason={"nb": "Avklares til våren."},
+            until=day,
+            audience="unit",
+        ),
+        Scenario(key="s", title="Uten", made_at=now, made_by="kari", audience="unit"),
+        Sighting(row="gaps", digest="0" * 64, seen_from=day),
+        Analysis(question="state", seq=1, on=day, reckoned_at=now, told={"rows": []}),
+    ]
 
 
 def _outbox_and_token():

@@ -18,6 +18,8 @@ COLUMNS = {
     "contact-points": "owner, channel, value, audience, hours, order, note",
     "responsibilities": "step, role, holder, place, tracks, status, valid_from, "
     "valid_to, sources, order",
+    "networks": "key, name, mandate, valid_from, valid_to",
+    "memberships": "network, holder, role, valid_from, valid_to",
 }
 KNOWN_BY = {
     "places": "code",
@@ -27,6 +29,8 @@ KNOWN_BY = {
     "holdings": "person, post, valid_from",
     "contact-points": "owner, channel, value",
     "responsibilities": "step, role, holder, place, tracks, valid_from",
+    "networks": "key",
+    "memberships": "network, holder, role, valid_from",
 }
 
 

@@ -128,6 +128,49 @@ def test_a_responsibility_is_imported_with_every_column():
     }
 
 
+def test_networks_and_memberships_are_imported_with_every_column():
+    bring_all(NETWORK)
+
+    assert found("networks", "forum") == {
+        "key": "forum",
+        "name": "Regionalt forum",
+        "mandate": "Samordne hjelpen, i hele fylket",
+        "valid_from": date(2024, 1, 1),
+        "valid_to": date(2027, 12, 31),
+    }
+    assert found("memberships", "forum|bv-leder|member|") == {
+        "network": "forum",
+        "holder": "bv-leder",
+        "role": "member",
+        "valid_from": None,
+        "valid_to": date(2027, 6, 30),
+    }
+
+
+def test_one_holder_can_be_in_a_network_twice_at_a_time():
+    bring_all(NETWORK)
+
+    rows = "forum,tk,chair,2025-01-01,\nforum,tk,member,2024-01-01,2026-12-31\n"
+    outcome = bring("memberships", f"network,holder,role,valid_from,valid_to\n{rows}")
+
+    assert (outcome.errors, outcome.warnings) == ([], [])
+    assert outcome.counts == (2, 0, 0)
+
+
+def test_keys_of_networks_are_their_own_and_differ_by_case():
+    bring_all(NETWORK)
+
+    outcome = bring("networks", "key,name\ntk,Forum\nForum,Regionalt Forum\n")
+
+    assert outcome.counts == (2, 0, 0)
+    assert found("networks", "forum")["name"] == "Regionalt forum"
+    bring("memberships", "network,holder,role\nForum,tk,deputy\n")
+    assert found("memberships", "Forum|tk|deputy|")["network"] == "Forum"
+    assert bring("memberships", "network,holder,role\nFORUM,tk,deputy\n").named == [
+        (2, "network", "unknown_network")
+    ]
+
+
 def test_what_a_file_leaves_out_gets_its_default():
     bring_all(NETWORK)
 
@@ -295,6 +338,8 @@ def test_any_network_goes_in_whole_or_not_at_all_and_comes_out_as_it_went_in(fil
 def _remove_everything_imported():
     """Leave the process alone, as in a database where it was just loaded."""
     for table in (
+        "membership",
+        "network",
         "responsibility",
         "contact_point",
         "holding",
@@ -565,6 +610,53 @@ WRONG = [
     ),
     ("holdings", "person,post\ntk,bv-leder\n", (2, "person", "unknown_person")),
     ("holdings", "person,post\nkari,tk\n", (2, "post", "unknown_post")),
+    ("networks", "key\nnytt\n", (2, "name", "required")),
+    (
+        "networks",
+        f"key,mandate\nforum,{'a' * 2001}\n",
+        (2, "mandate", "too_long"),
+    ),
+    (
+        "networks",
+        "key,valid_to\nforum,2023-12-31\n",
+        (2, "valid_to", "ends_before_start"),
+    ),
+    (
+        "memberships",
+        "network,holder,role\nintet,tk,member\n",
+        (2, "network", "unknown_network"),
+    ),
+    (
+        "memberships",
+        "network,holder,role\nforum,ingen,member\n",
+        (2, "holder", "unknown_holder"),
+    ),
+    (
+        "memberships",
+        "network,holder,role\nforum,kari,member\n",
+        (2, "holder", "person_as_member"),
+    ),
+    (
+        "memberships",
+        "network,holder,role\nforum,kind:rosa,member\n",
+        (2, "holder", "bad_key"),
+    ),
+    (
+        "memberships",
+        "network,holder,role\nforum,tk,boss\n",
+        (2, "role", "bad_choice"),
+    ),
+    (
+        "memberships",
+        "network,holder,role\nforum,tk,\n",
+        (2, "role", "required"),
+    ),
+    (
+        "memberships",
+        "network,holder,role,valid_from,valid_to\n"
+        "forum,tk,member,2026-01-02,2026-01-01\n",
+        (2, "valid_to", "ends_before_start"),
+    ),
 ]
 
 
@@ -902,6 +994,9 @@ def test_an_export_leaves_protected_rows_out():
     a_shelter()
     bring("contact-points", "owner,channel,value,audience\nly,phone,22331161,public\n")
     bring("responsibilities", "step,role,holder,place\ntalk,R,ly-leder,5001\n")
+    bring("networks", "key,name\nforum,Forum\n")
+    rows = "forum,ly,member\nforum,ly-leder,chair\n"
+    bring("memberships", f"network,holder,role\n{rows}")
 
     files = all_taken_out()
 

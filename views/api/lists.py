@@ -1,4 +1,4 @@
-"""The lists: places, steps, organisations, posts, contact points, responsibilities."""
+"""The lists of records, each with the columns of its exchange file, and of steps."""
 
 from datetime import date
 from typing import Any
@@ -61,7 +61,7 @@ def _add_route(name: str) -> None:
     bp.get(f"/{name}", endpoint=endpoint)(show)
 
 
-for _name in ("places", "organisations", "posts", "contact-points", "responsibilities"):
+for _name in (name for name in LIST_SCHEMAS if name != "steps"):
     _add_route(_name)
 
 

@@ -8,6 +8,7 @@ Role = Literal["A", "R", "C", "I"]
 Status = Literal["statutory", "agreed", "proposed", "contested", "unclear"]
 Channel = Literal["phone", "email", "web", "visit"]
 Audience = Literal["public", "network", "unit", "protected"]
+MemberRole = Literal["chair", "deputy", "member", "observer"]
 Reason = Literal[
     "nearest_place",
     "names_track",
@@ -296,6 +297,26 @@ class Responsibility(Shape):
     order: int
 
 
+class Network(Shape):
+    """A network, with the columns of its exchange file."""
+
+    key: str
+    name: str
+    mandate: str
+    valid_from: str | None
+    valid_to: str | None
+
+
+class Membership(Shape):
+    """A membership of a network, with the columns of its exchange file."""
+
+    network: str
+    holder: str
+    role: MemberRole
+    valid_from: str | None
+    valid_to: str | None
+
+
 class PlaceList(Shape):
     """A page of places, and where the next one is."""
 
@@ -338,6 +359,20 @@ class ResponsibilityList(Shape):
     next: str | None
 
 
+class NetworkList(Shape):
+    """A page of networks, and where the next one is."""
+
+    results: list[Network]
+    next: str | None
+
+
+class MembershipList(Shape):
+    """A page of memberships, and where the next one is."""
+
+    results: list[Membership]
+    next: str | None
+
+
 LIST_SCHEMAS: dict[str, type[Shape]] = {
     "places": PlaceList,
     "steps": StepList,
@@ -345,6 +380,8 @@ LIST_SCHEMAS: dict[str, type[Shape]] = {
     "posts": PostList,
     "contact-points": ContactPointList,
     "responsibilities": ResponsibilityList,
+    "networks": NetworkList,
+    "memberships": MembershipList,
 }
 
 

@@ -1,0 +1,561 @@
+"""The network's questions: where it is weak, asked as a viewer, of a day.
+
+Worked out on the directory that is kept current, and kept with it until it changes.
+The public and readers see no findings, an agency those about itself, the unit all.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import networkx as nx
+
+from coordinator import acceptances, catalogue, catching_up, cells
+from coordinator.acceptances import Accepted
+from coordinator.access import Viewer, own_entries, select_visible
+from coordinator.catalogue import Catalogue
+from coordinator.catching_up import Invalidated, Kept
+from coordinator.directory import Directory
+from coordinator.editing import NotAllowed
+from coordinator.errors import NotFound
+from coordinator.facts import Rule, is_valid
+from coordinator.opening import OSLO
+from graphs import (
+    accountability,
+    cooperation,
+    differences,
+    expiry,
+    grain,
+    handovers,
+    network,
+    single_points,
+    vacancies,
+)
+from graphs.cells import Cell
+from graphs.claims import Claim
+from graphs.cooperation import Estimate
+from graphs.findings import Finding
+from graphs.grain import Places
+from graphs.handovers import Handover
+from models import Entry, db
+
+QUESTIONS = (
+    "gaps",
+    "overlaps",
+    "contested",
+    "vacant",
+    "stale",
+    "single-points",
+    "broken-handovers",
+    "coverage",
+    "silos",
+    "brokers",
+)
+# What is worked out anew where something is taken out, or on another day.
+COMPARED = (
+    "gaps",
+    "overlaps",
+    "contested",
+    "vacant",
+    "single-points",
+    "broken-handovers",
+    "coverage",
+)
+COMPARED_OVER_TIME = (*COMPARED, "stale")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question found on a day; `accepted` are the acceptances, by finding.
+
+    `seq` is the newest change that it knows of. `seed` and `sources` say what an
+    estimate was drawn from.
+    """
+
+    question: str
+    on: date
+    findings: tuple[Finding, ...]
+    seq: int
+    estimated: bool = False
+    seed: int | None = None
+    sources: int | None = None
+    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that nobody has accepted."""
+        return tuple(one for one in self.findings if one.key not in self.accepted)
+
+
+class Changed(NamedTuple):
+    """A finding that comes with a change, or goes with it."""
+
+    change: str
+    finding: Finding
+
+
+# What stands where, and above what
+
+
+class Ground(NamedTuple):
+    """Where the questions stand: the places of a day, and what lies above each."""
+
+    places: Places
+    above: Mapping[str, frozenset[str]]
+
+
+_grounds: WeakKeyDictionary[Catalogue, dict[date, Ground]] = WeakKeyDictionary()
+
+
+def ground(known: Catalogue, on: date) -> Ground:
+    """Return the places of a day, worked out once for a catalogue."""
+    kept = _grounds.setdefault(known, {})
+    if on not in kept:
+        rows = (
+            grain.Place(
+                place.code, place.kind, place.parents, place.valid_from, place.valid_to
+            )
+            for place in known.places.values()
+        )
+        steps = {code: step.tracks for code, step in known.steps.items()}
+        kept[on] = Ground(
+            grain.standing(rows, on, tracks=known.tracks, steps=steps),
+            {code: known.at_or_above(code) for code in known.places},
+        )
+    return kept[on]
+
+
+class Reading:
+    """One directory read on one day: each question is worked out once.
+
+    `cells` may hold steps worked out before; those missing are added to it.
+    """
+
+    def __init__(
+        self,
+        directory: Directory,
+        on: date,
+        cells_known: dict[str, tuple[Cell, ...]] | None = None,
+    ) -> None:
+        self.directory = directory
+        self.on = on
+        self.known = directory.known
+        self.places, self.above = ground(self.known, on)
+        self.cells_known = {} if cells_known is None else cells_known
+        self._found: dict[str, Estimate] = {}
+
+    def ask(self, question: str) -> Estimate:
+        """Return what the question finds, and whether that is an estimate."""
+        if question not in self._found:
+            found = _ASKED[question](self)
+            if not isinstance(found, Estimate):
+                found = Estimate(found, False)
+            self._found[question] = found
+        return self._found[question]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Who stands for each step everywhere, in the order of the steps."""
+        for code, step in self.known.steps.items():
+            if code not in self.cells_known:
+                self.cells_known[code] = cells.of_step(
+                    step,
+                    self.directory.ground(code),
+                    self.known,
+                    self.above,
+                    self.places.leaves,
+                    self.on,
+                )
+        return [
+            cell for code in self.known.steps for cell in self.cells_known.get(code, ())
+        ]
+
+    @property
+    def cooperation(self) -> "nx.Graph[str]":
+        """Who works with whom that day."""
+        return network.cooperation(self.directory.graph, self.on)
+
+    def claims(self) -> Iterator[Claim]:
+        """Yield every responsibility as it is written, whatever its day."""
+        posts = self.directory.rows["post"]
+        rule: Rule
+        for rule in self.directory.rows["responsibility"].values():
+            post = posts.get(rule.holder)
+            organisation = post.organisation if post else rule.holder
+            yield Claim(
+                rule.key,
+                rule.step,
+                rule.role,
+                rule.holder,
+                rule.place,
+                rule.tracks,
+                rule.status,
+                rule.valid_from,
+                rule.valid_to,
+                rule.confirmed_on,
+                None if rule.kind else organisation,
+                rule.holder if post else None,
+            )
+
+    def forums(self) -> dict[str, frozenset[str]]:
+        """Return the networks where each organisation is, by itself or by a post."""
+        rows = self.directory.rows
+        found: dict[str, set[str]] = {}
+        for row in rows["membership"].values():
+            forum = rows["network"].get(row.network)
+            if forum and is_valid(forum, self.on) and is_valid(row, self.on):
+                post = rows["post"].get(row.holder)
+                if post is not None and not is_valid(post, self.on):
+                    continue
+                who = post.organisation if post else row.holder
+                found.setdefault(who, set()).add(row.network)
+        return {who: frozenset(networks) for who, networks in found.items()}
+
+
+def _stale(reading: Reading) -> list[Finding]:
+    return expiry.stale(
+        expiry.Dated(
+            claims=list(reading.claims()),
+            lines=list(_lines(reading)),
+            sources=[
+                expiry.CheckedSource(source.key, source.next_check_on)
+                for source in reading.known.sources.values()
+            ],
+            mandates=[
+                expiry.Mandate(*row)
+                for row in reading.directory.rows["network"].values()
+            ],
+            seats=list(_seats(reading)),
+            tenures=list(_tenures(reading)),
+            tracks=reading.places.tracks,
+        ),
+        reading.on,
+    )
+
+
+def _lines(reading: Reading) -> Iterator[expiry.Line]:
+    """Yield the oldest confirmed line of each owner that stands that day."""
+    rows = reading.directory.rows
+    oldest: dict[str, date] = {}
+    for point in rows["contact_point"].values():
+        if point.confirmed_on is not None:
+            known = oldest.get(point.owner, point.confirmed_on)
+            oldest[point.owner] = min(known, point.confirmed_on)
+    for owner, confirmed_on in oldest.items():
+        post = rows["post"].get(owner)
+        organisation = rows["organisation"].get(post.organisation if post else owner)
+        stands = [row for row in (post, organisation) if row is not None]
+        if all(is_valid(row, reading.on) for row in stands):
+            yield expiry.Line(
+                owner,
+                confirmed_on,
+                organisation.key if organisation else None,
+                owner if post else None,
+                owner if owner in rows["person"] else None,
+            )
+
+
+def _seats(reading: Reading) -> Iterator[expiry.Seat]:
+    rows = reading.directory.rows
+    for row in rows["membership"].values():
+        forum = rows["network"].get(row.network)
+        if forum is None or not is_valid(forum, reading.on):
+            continue
+        post = rows["post"].get(row.holder)
+        yield expiry.Seat(
+            row.network,
+            row.holder,
+            row.valid_from,
+            row.valid_to,
+            post.organisation if post else row.holder,
+            row.holder if post else None,
+        )
+
+
+def _tenures(reading: Reading) -> Iterator[expiry.Tenure]:
+    posts = reading.directory.rows["post"]
+    for row in reading.directory.rows["holding"].values():
+        post = posts.get(row.post)
+        if post is not None and is_valid(post, reading.on):
+            yield expiry.Tenure(
+                row.post,
+                row.person,
+                row.deputy,
+                row.valid_from,
+                row.valid_to,
+                post.organisation,
+            )
+
+
+def _single_points(reading: Reading) -> list[Finding]:
+    return grain.in_order(
+        (
+            *single_points.only_person(reading.cells, reading.places),
+            *single_points.cut_points(reading.cooperation),
+        )
+    )
+
+
+def _broken_handovers(reading: Reading) -> list[Finding]:
+    steps = reading.known.steps
+    wanted = (
+        Handover(one.from_step, one.to_step, one.tracks, one.becomes)
+        for one in reading.known.handovers
+        if one.from_step in steps and one.to_step in steps
+    )
+    return handovers.broken(reading.cells, wanted, reading.forums(), reading.places)
+
+
+_ASKED: dict[str, Callable[[Reading], list[Finding] | Estimate]] = {
+    "gaps": lambda reading: accountability.gaps(reading.cells, reading.places),
+    "overlaps": lambda reading: accountability.overlaps(reading.cells, reading.places),
+    "contested": lambda reading: accountability.contested(
+        reading.claims(), reading.places, reading.on
+    ),
+    "stale": _stale,
+    "vacant": lambda reading: vacancies.vacant(reading.directory.graph, reading.on),
+    "single-points": _single_points,
+    "broken-handovers": _broken_handovers,
+    "coverage": lambda reading: accountability.coverage(reading.cells, reading.places),
+    "silos": lambda reading: cooperation.silos(reading.cooperation),
+    "brokers": lambda reading: cooperation.brokers(reading.cooperation),
+}
+
+
+# Asking
+
+
+def ask(question: str, viewer: Viewer, on: date | None = None) -> Asked:
+    """Return what the question finds on a day in Oslo, today when None.
+
+    The unit is told all, an agency what is about itself. Raise NotFound for an unknown
+    question and NotAllowed for anyone else.
+    """
+    if question not in QUESTIONS:
+        raise NotFound("question", question)
+    with reading(viewer, on) as (kept, found):
+        return _told(question, kept, found)
+
+
+def ask_each(
+    viewer: Viewer, on: date | None = None, only: Collection[str] = QUESTIONS
+) -> dict[str, Asked]:
+    """Return what each of the questions finds, all of the same moment."""
+    with reading(viewer, on) as (kept, found):
+        return {question: _told(question, kept, found) for question in only}
+
+
+def size(viewer: Viewer) -> int:
+    """Return how many rows the directory has, as the viewer sees it."""
+    with catching_up.current(viewer) as kept:
+        return kept.current.size
+
+
+@contextmanager
+def reading(viewer: Viewer, on: date | None = None) -> Iterator[tuple[Kept, Reading]]:
+    """Let the directory be read on a day, no older than this call.
+
+    Raise NotAllowed for a viewer to whom the questions are not answered.
+    """
+    if "unit" not in viewer.classes and viewer.own is None:
+        raise NotAllowed
+    day = on or today()
+    with catching_up.current(viewer) as kept:
+        yield kept, _reading(kept, day)
+
+
+def today() -> date:
+    """Return the day it is in Oslo."""
+    return datetime.now(OSLO).date()
+
+
+# The slider of as-of asks for many days; each keeps its cells.
+MOST_DAYS = 8
+
+
+def _reading(kept: Kept, on: date) -> Reading:
+    found = kept.answers.get(on)
+    if found is None:
+        days = kept.cells
+        while len(days) >= MOST_DAYS and on not in days:
+            days.pop(next(iter(days)))
+        found = Reading(kept.current, on, days.setdefault(on, {}))
+        kept.answers[on] = found
+    return found
+
+
+def _told(question: str, kept: Kept, found: Reading) -> Asked:
+    estimate = found.ask(question)
+    findings = _seen(estimate.findings, kept.viewer)
+    return Asked(
+        question,
+        found.on,
+        tuple(findings),
+        kept.seq,
+        estimate.estimated,
+        estimate.seed,
+        estimate.sources,
+        accepted_among(findings, kept.viewer, found.on, found.above),
+    )
+
+
+def accepted_among(
+    findings: Iterable[Finding],
+    viewer: Viewer,
+    on: date,
+    above: Mapping[str, frozenset[str]] | None = None,
+) -> dict[str, Accepted]:
+    """Return what covers each finding that is accepted that day, by its key."""
+    if above is None:
+        above = ground(catalogue.current(viewer), on).above
+    accepted = acceptances.standing(viewer, on)
+    return {
+        one.key: acceptance
+        for one in findings
+        if (acceptance := acceptances.covering(one, accepted, above))
+    }
+
+
+def _seen(findings: Iterable[Finding], viewer: Viewer) -> list[Finding]:
+    """Return the findings that the viewer may be told: of an agency, its own."""
+    if viewer.own is None:
+        return list(findings)
+    own = own_keys(viewer)
+    return [
+        one
+        for one in findings
+        if own.intersection((*one.organisations, *one.posts, *one.persons))
+    ]
+
+
+def own_keys(viewer: Viewer) -> frozenset[str]:
+    """Return the keys of all that is the viewer's own."""
+    if viewer.own is None:
+        return frozenset()
+    entry = Entry.__table__.c
+    statement = select_visible(entry.key, viewer=viewer)
+    own = statement.where(entry.key.in_(own_entries(viewer)))
+    return frozenset(db.session.scalars(own))
+
+
+# A way in
+
+
+def way_in(
+    source: str, target: str, viewer: Viewer, on: date | None = None
+) -> list[str]:
+    """Return the nodes of the shortest way by people who know each other, both ends in.
+
+    Nodes are as in `graphs.network`. Nothing where there is no way; raise NotFound,
+    naming the parameter `from` or `to`, for a key that is not there that day.
+    """
+    with reading(viewer, on) as (_kept, found):
+        graph = found.directory.graph
+        for parameter, key in (("from", source), ("to", target)):
+            if graph.nodes.get(key, {}).get("kind") not in ENTRIES:
+                raise NotFound(parameter, key)
+        try:
+            return cooperation.way_in(graph, found.on, source, target)
+        except nx.NodeNotFound:
+            return []
+
+
+ENTRIES = ("organisation", "post", "person")
+
+
+# What if, and as of
+
+
+def what_if(
+    without: Collection[str], viewer: Viewer, on: date | None = None
+) -> list[Changed]:
+    """Return what comes and what goes when these are taken out, all at once.
+
+    Each is the key of a person, a post, an organisation, a membership or a holding, or
+    `network:` and the key of a network. Raise NotFound, naming the parameter
+    `without`, for any other.
+    """
+    with reading(viewer, on) as (_kept, before):
+        directory = before.directory.copy()
+        touched = Invalidated(directory)
+        for key in without:
+            rows = list(_going(key, before.directory))
+            if not rows:
+                raise NotFound("without", key)
+            for name, row_key in rows:
+                touched.note(name, directory.rows[name].get(row_key))
+                directory.put(name, row_key, None)
+        _ = before.cells
+        gone = touched.of(before.cells_known)
+        staying = {
+            step: found
+            for step, found in before.cells_known.items()
+            if step not in gone
+        }
+        after = Reading(directory, before.on, staying)
+        return _compared(before, after, COMPARED, viewer)
+
+
+def _going(key: str, directory: Directory) -> list[tuple[str, str]]:
+    """Return what goes with the key; `network:` stands before that of a network."""
+    prefix, _colon, network_key = key.partition(":")
+    if prefix != "network":
+        return list(_goes_with(key, directory))
+    if network_key not in directory.rows["network"]:
+        return []
+    members = directory.of("membership", "network", network_key)
+    return [*(("membership", row.key) for row in members), ("network", network_key)]
+
+
+def _goes_with(key: str, directory: Directory) -> Iterator[tuple[str, str]]:
+    """Yield table and key of the rows that go when this one does, itself the last."""
+    rows = directory.rows
+    if key in rows["organisation"]:
+        for post in directory.of("post", "organisation", key):
+            yield from _goes_with(post.key, directory)
+    for name, column in _LEADING:
+        for row in directory.of(name, column, key):
+            yield name, row.key
+    for name in _TAKEN_OUT:
+        if key in rows[name]:
+            yield name, key
+
+
+# What leads to a record, and is nothing without it. Keys of networks are their own.
+_LEADING = (
+    ("service_area", "organisation"),
+    ("responsibility", "holder"),
+    ("membership", "holder"),
+    ("holding", "post"),
+    ("holding", "person"),
+)
+_TAKEN_OUT = ("organisation", "post", "person", "membership", "holding")
+
+
+def as_of(on: date, compare: date | None, viewer: Viewer) -> list[Changed]:
+    """Return what is found on the one day and not on the other, and the reverse.
+
+    `compare` is today when None. Both days read what is known now: what was valid, or
+    will be. A finding that comes is there on `compare` and was not on `on`.
+    """
+    with reading(viewer, on) as (kept, before):
+        after = _reading(kept, compare or today())
+        return _compared(before, after, COMPARED_OVER_TIME, viewer)
+
+
+def _compared(
+    before: Reading, after: Reading, questions: Iterable[str], viewer: Viewer
+) -> list[Changed]:
+    found: list[Changed] = []
+    for question in questions:
+        differing = differences.difference(
+            _seen(before.ask(question).findings, viewer),
+            _seen(after.ask(question).findings, viewer),
+            after.places,
+        )
+        found += [Changed("appears", one) for one in differing.appeared]
+        found += [Changed("disappears", one) for one in differing.disappeared]
+    return found

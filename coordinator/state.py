@@ -1,0 +1,429 @@
+"""The state of the network: every weak spot counted, row by row, and how it goes.
+
+A small network is worked out when it is asked for. A large one is worked out by the
+worker; pages read what it kept last, and say of when that is.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import case, delete, func, insert, or_, update
+
+from coordinator import changes, questions
+from coordinator.access import UNIT, Viewer, select_to_write, select_visible
+from coordinator.questions import Asked
+from graphs.findings import Finding
+from models import Analysis, Sighting, db, one_write
+
+SEVERITIES = ("urgent", "follow_up", "information")
+# Up to so many rows of the directory, a question is worked out when it is asked.
+LIVE_UP_TO = 25_000
+MONTHS_SHOWN = 6
+# So many findings of a row are kept with the state, to be told as examples.
+EXAMPLES = 2
+BATCH = 500
+
+
+class RowKind(NamedTuple):
+    """A row of the state: which findings it counts, and how grave they are.
+
+    `reasons` narrow the question's findings; None takes all of them.
+    """
+
+    code: str
+    severity: str
+    question: str
+    reasons: frozenset[str] | None = None
+
+    def counts(self, finding: Finding) -> bool:
+        """Return whether the finding belongs in this row."""
+        return self.reasons is None or finding.reason in self.reasons
+
+
+OLD = frozenset({"contact_old", "responsibility_old", "source_overdue"})
+ENDING = frozenset(
+    {
+        "responsibility_expired",
+        "responsibility_expires",
+        "membership_expired",
+        "membership_expires",
+        "network_expired",
+        "network_expires",
+        "holding_expires",
+    }
+)
+ROWS = (
+    RowKind("gaps", "urgent", "gaps"),
+    RowKind("broken-handovers", "urgent", "broken-handovers"),
+    RowKind("single-points", "follow_up", "single-points"),
+    RowKind("overlaps", "follow_up", "overlaps"),
+    RowKind("contested", "follow_up", "contested"),
+    RowKind("vacant", "follow_up", "vacant"),
+    RowKind("old", "follow_up", "stale", OLD),
+    RowKind("ending", "follow_up", "stale", ENDING),
+    RowKind("coverage", "information", "coverage"),
+)
+ACCEPTED = "accepted"
+COUNTED = tuple(dict.fromkeys(row.question for row in ROWS))
+# Worked out by the worker and kept: all of them, the heavy ones too.
+ANALYSED = questions.QUESTIONS
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A row today: how many findings, some of them, and how many before.
+
+    `before` is the count at the end of each of the last months, the oldest first;
+    None where nothing was counted yet.
+    """
+
+    code: str
+    severity: str
+    count: int
+    examples: tuple[Finding, ...] = ()
+    before: tuple[int | None, ...] = ()
+
+    @property
+    def since_last_month(self) -> int | None:
+        """How many more there are than at the end of last month; None: not known."""
+        last = self.before[-1] if self.before else None
+        return None if last is None else self.count - last
+
+
+@dataclass(frozen=True)
+class State:
+    """The rows that find something, the gravest first, and when it was worked out."""
+
+    on: date
+    reckoned_at: datetime
+    is_current: bool
+    rows: tuple[Standing, ...]
+    months: tuple[date, ...] = ()
+
+    @property
+    def urgent(self) -> int:
+        """How many findings are urgent."""
+        return sum(row.count for row in self.rows if row.severity == "urgent")
+
+    @property
+    def open(self) -> int:
+        """How many findings there are that nobody has accepted."""
+        return sum(row.count for row in self.rows if row.code != ACCEPTED)
+
+    @property
+    def since_last_month(self) -> int | None:
+        """How many more open findings than at the end of last month."""
+        found = [row.since_last_month for row in self.rows if row.code != ACCEPTED]
+        known = [more for more in found if more is not None]
+        return sum(known) if known else None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a question found, when that was worked out, and whether it is so still."""
+
+    asked: Asked
+    reckoned_at: datetime
+    is_current: bool = True
+
+
+def answer(question: str, viewer: Viewer, on: date | None = None) -> Answered:
+    """Return what the question finds: worked out now, or kept where that takes long.
+
+    What is kept is of today and for the unit. Raise NotFound and NotAllowed as
+    `questions.ask` does.
+    """
+    if viewer == UNIT and on in (None, questions.today()):
+        kept = _kept(question)
+        if kept is not None and not _is_small(kept):
+            return _answered(question, kept)
+    return Answered(questions.ask(question, viewer, on), datetime.now(UTC))
+
+
+def _kept(question: str) -> Any | None:
+    columns = Analysis.__table__.c
+    statement = select_visible(*columns, viewer=UNIT)
+    return db.session.execute(statement.where(columns.question == question)).first()
+
+
+def _is_small(kept: Any) -> bool:
+    return int(kept.told.get("size", 0)) <= LIVE_UP_TO
+
+
+def _answered(question: str, kept: Any) -> Answered:
+    findings = tuple(_finding(one) for one in kept.told["findings"])
+    accepted = questions.accepted_among(findings, UNIT, kept.on)
+    asked = Asked(
+        question,
+        kept.on,
+        findings,
+        kept.seq,
+        kept.told["estimated"],
+        kept.told["seed"],
+        kept.told["sources"],
+        accepted,
+    )
+    is_current = kept.seq == changes.counter() and kept.on == questions.today()
+    return Answered(asked, kept.reckoned_at, is_current)
+
+
+def of_network(viewer: Viewer = UNIT) -> State:
+    """Return the state of the network today, for the unit."""
+    kept = _kept("state")
+    if kept is not None and not _is_small(kept):
+        rows = tuple(
+            Standing(
+                one["code"],
+                one["severity"],
+                one["count"],
+                tuple(_finding(example) for example in one["examples"]),
+            )
+            for one in kept.told["rows"]
+        )
+        is_current = kept.seq == changes.counter() and kept.on == questions.today()
+        return _with_trend(State(kept.on, kept.reckoned_at, is_current, rows))
+    found = questions.ask_each(viewer, only=COUNTED)
+    now = datetime.now(UTC)
+    return _with_trend(State(questions.today(), now, True, _standings(found)))
+
+
+def _standings(found: Mapping[str, Asked]) -> tuple[Standing, ...]:
+    rows = [
+        Standing(kind.code, kind.severity, len(findings), tuple(findings[:EXAMPLES]))
+        for kind in ROWS
+        for findings in [rows_of(kind, found[kind.question])]
+    ]
+    accepted = accepted_of(found)
+    rows.append(
+        Standing(ACCEPTED, "information", len(accepted), tuple(accepted[:EXAMPLES]))
+    )
+    return tuple(row for row in rows if row.count)
+
+
+def rows_of(kind: RowKind, asked: Asked) -> list[Finding]:
+    """Return the open findings that a row counts."""
+    return [one for one in asked.open if kind.counts(one)]
+
+
+def accepted_of(found: Mapping[str, Asked]) -> list[Finding]:
+    """Return the findings that are accepted, of all the questions that are counted."""
+    return [
+        one
+        for question in COUNTED
+        for one in found[question].findings
+        if one.key in found[question].accepted
+    ]
+
+
+# How it goes
+
+
+def _with_trend(state: State) -> State:
+    months = _month_ends(state.on)
+    counts = _counts(months)
+    rows = tuple(
+        Standing(
+            row.code,
+            row.severity,
+            row.count,
+            row.examples,
+            tuple(
+                count.get(row.code, 0) if count is not None else None
+                for count in counts
+            ),
+        )
+        for row in state.rows
+    )
+    return State(state.on, state.reckoned_at, state.is_current, rows, months)
+
+
+def _month_ends(on: date) -> tuple[date, ...]:
+    """Return the last days of the months before, the oldest first.
+
+    >>> [str(day) for day in _month_ends(date(2026, 3, 10))][-2:]
+    ['2026-01-31', '2026-02-28']
+    """
+    found, day = [], on
+    for _ in range(MONTHS_SHOWN):
+        day = day.replace(day=1) - timedelta(days=1)
+        found.append(day)
+    return tuple(reversed(found))
+
+
+def _counts(days: Sequence[date]) -> list[dict[str, int] | None]:
+    """Return the count of each row at the end of each day; None before the first."""
+    seen = Sighting.__table__.c
+    first = db.session.scalars(
+        select_visible(func.min(seen.seen_from), viewer=UNIT)
+    ).one()
+    sums = [
+        func.sum(
+            case(
+                (
+                    (seen.seen_from <= day)
+                    & or_(seen.seen_to.is_(None), seen.seen_to > day),
+                    1,
+                ),
+                else_=0,
+            )
+        )
+        for day in days
+    ]
+    statement = select_visible(seen.row, *sums, viewer=UNIT).group_by(seen.row)
+    rows = [tuple(row) for row in db.session.execute(statement)]
+    return [
+        None
+        if first is None or first > day
+        else {row[0]: int(row[number]) for row in rows}
+        for number, day in enumerate(days, start=1)
+    ]
+
+
+# The worker's part
+
+
+def analyse() -> bool:
+    """Work every question out and keep it; return whether anything was to be done.
+
+    Nothing is, where what is kept is of today and knows of the newest change.
+    """
+    today, seq = questions.today(), changes.counter()
+    kept = _kept("state")
+    if kept is not None and (kept.seq, kept.on) == (seq, today):
+        db.session.rollback()
+        return False
+    found = questions.ask_each(UNIT, today)
+    size = questions.size(UNIT)
+    db.session.rollback()
+    _keep(found, size, today)
+    return True
+
+
+@one_write
+def _keep(found: Mapping[str, Asked], size: int, today: date) -> None:
+    now = datetime.now(UTC)
+    seq = found[COUNTED[0]].seq
+    table = Analysis.__table__
+    told: dict[str, dict[str, Any]] = {
+        question: {
+            "size": size,
+            "findings": [_jsonable(one) for one in asked.findings],
+            "estimated": asked.estimated,
+            "seed": asked.seed,
+            "sources": asked.sources,
+        }
+        for question, asked in found.items()
+    }
+    told["state"] = {
+        "size": size,
+        "rows": [
+            {
+                "code": row.code,
+                "severity": row.severity,
+                "count": row.count,
+                "examples": [_jsonable(one) for one in row.examples],
+            }
+            for row in _standings(found)
+        ],
+    }
+    connection = db.session.connection()
+    connection.execute(delete(table).where(table.c.question.in_(list(told))))
+    connection.execute(
+        insert(table),
+        [
+            {
+                "question": question,
+                "seq": seq,
+                "on": today,
+                "reckoned_at": now,
+                "told": one,
+            }
+            for question, one in told.items()
+        ],
+    )
+    _sight(found, today)
+
+
+def _sight(found: Mapping[str, Asked], today: date) -> None:
+    """Note which findings are there today, and which are there no longer."""
+    there = {
+        (kind.code, digest(one))
+        for kind in ROWS
+        for one in rows_of(kind, found[kind.question])
+    }
+    there |= {(ACCEPTED, digest(one)) for one in accepted_of(found)}
+    table = Sighting.__table__
+    seen = table.c
+    statement = select_to_write(seen.row, seen.digest, seen.seen_from)
+    standing = {
+        (row.row, row.digest): row.seen_from
+        for row in db.session.execute(statement.where(seen.seen_to.is_(None)))
+    }
+    connection = db.session.connection()
+    gone = sorted(standing.keys() - there)
+    for start in range(0, len(gone), BATCH):
+        for row, one in gone[start : start + BATCH]:
+            own = seen.row == row, seen.digest == one, seen.seen_to.is_(None)
+            connection.execute(update(table).where(*own).values(seen_to=today))
+    # What went and came back on the same day was there all the time.
+    again = _ended_on(today) & (there - standing.keys())
+    for row, one in sorted(again):
+        same = seen.row == row, seen.digest == one, seen.seen_to == today
+        connection.execute(update(table).where(*same).values(seen_to=None))
+    new = sorted(there - standing.keys() - again)
+    if new:
+        connection.execute(
+            insert(table),
+            [
+                {"row": row, "digest": one, "seen_from": today, "seen_to": None}
+                for row, one in new
+            ],
+        )
+
+
+def _ended_on(day: date) -> set[tuple[str, str]]:
+    seen = Sighting.__table__.c
+    statement = select_to_write(seen.row, seen.digest).where(seen.seen_to == day)
+    return {(row.row, row.digest) for row in db.session.execute(statement)}
+
+
+def digest(finding: Finding) -> str:
+    """Return what a sighting knows the finding by."""
+    return hashlib.sha256(finding.key.encode()).hexdigest()
+
+
+def new_since(day: date, found: Mapping[str, Asked]) -> dict[str, list[Finding]]:
+    """Return the open findings first seen after the day, by row."""
+    seen = Sighting.__table__.c
+    statement = select_visible(seen.row, seen.digest, viewer=UNIT).where(
+        seen.seen_from > day, seen.seen_to.is_(None)
+    )
+    new = {(row.row, row.digest) for row in db.session.execute(statement)}
+    by_row = {
+        kind.code: [
+            one
+            for one in rows_of(kind, found[kind.question])
+            if (kind.code, digest(one)) in new
+        ]
+        for kind in ROWS
+    }
+    return {row: findings for row, findings in by_row.items() if findings}
+
+
+def _jsonable(finding: Finding) -> dict[str, Any]:
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in finding._asdict().items()
+        if value not in (None, ())
+    }
+
+
+def _finding(told: Mapping[str, Any]) -> Finding:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in told.items()
+    }
+    return Finding(**values)
