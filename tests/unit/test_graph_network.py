@@ -246,7 +246,7 @@ def current(row):
 
 
 @given(
-    st.fixed_dictionaries({key: FACTS for key in KINDS}),
+    st.fixed_dictionaries(dict.fromkeys(KINDS, FACTS)),
     st.lists(COOPERATING, min_size=4, max_size=14),
 )
 def test_cooperation_is_what_the_rows_say(facts, ties):
