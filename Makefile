@@ -6,6 +6,10 @@ FLASK := $(BIN)/flask
 RUNTIME := .venv/.runtime
 TESTS := .venv/.tests
 ASSETS := views/built/manifest.json
+# networkx finds our backend by the entry point of an installed project. "compat" is one
+# line of path: the usual way would run a finder of modules at every start.
+REGISTER := $(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation \
+  --config-settings editable_mode=compat -e .
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard views/translations/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
@@ -65,10 +69,12 @@ lock: $(TESTS) ## Lock the newest dependencies that requirements*.in allow
 
 $(RUNTIME): requirements.txt | .venv/bin/python
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(REGISTER)
 	touch $@
 
 $(TESTS): requirements-test.txt | .venv/bin/python
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
+	$(REGISTER)
 	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | $(RUNTIME)

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from bench import desk, measures, site
+from bench import desk, graph, measures, site
 from bench.checks import Wrong
 from bench.measures import QUICK, Bench, Size
 from bench.report import Figure, Report, code_changed_since
@@ -30,6 +30,7 @@ MEASURES: dict[str, Measure] = {
     "write": measures.written,
     "site": site.site,
     "desk": desk.desk,
+    "graph": graph.graph,
     "import": measures.imports,
     "long": measures.long_imports,
     "postgresql": measures.on_postgresql,

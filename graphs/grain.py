@@ -61,7 +61,7 @@ class Places:
     _told: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def mask(self, leaves: frozenset[str]) -> int:
-        """Return the leaves as bits; raise KeyError for what is no leaf that day."""
+        """Return the leaves as bits; raise KeyError for what does not stand."""
         found = self._known.get(leaves)
         if found is None:
             found = reduce(or_, (self.masks[one] for one in leaves), 0)
@@ -121,7 +121,9 @@ def standing(
     )
     bits = {code: 1 << number for number, code in enumerate(leaves)}
     masks = {
-        code: reduce(or_, (bits.get(one, 0) for one in (code, *below[code])), 0)
+        # Of places in a circle each speaks for itself.
+        code: bits.get(code)
+        or reduce(or_, (bits.get(one, 0) for one in below[code]), 0)
         for code in graph
     }
     every = tuple(tracks)

@@ -1,6 +1,7 @@
 """Handovers between those who never meet: broken where the two sides share no forum."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from graphs import grain
@@ -43,13 +44,25 @@ def broken(
     [('police', 'shelter')]
     """
     sides = _sides(cells)
-    seen = (
-        seen
-        for handover in handovers
-        for track in handover.tracks or places.tracks.get(handover.from_step, ())
-        for seen in _broken(handover, track, sides, forums, places)
+
+    @cache
+    def met(side: Side) -> frozenset[str]:
+        return frozenset().union(*(forums.get(one, frozenset()) for one in side))
+
+    @cache
+    def share(giver: Side, taker: Side) -> bool:
+        return bool(giver & taker or met(giver) & met(taker))
+
+    return grain.state(
+        (
+            Observation(_finding(handover, giver | taker), track, leaves)
+            for handover in handovers
+            for track in handover.tracks or places.tracks.get(handover.from_step, ())
+            for (giver, taker), leaves in _pairs(handover, track, sides, places)
+            if not share(giver, taker)
+        ),
+        places,
     )
-    return grain.state(seen, places)
 
 
 def _sides(cells: Iterable[Cell]) -> Sides:
@@ -67,33 +80,26 @@ def _organisations(parties: Iterable[Party]) -> Side:
     return frozenset(one.organisation for one in parties if one.organisation)
 
 
-def _broken(
-    handover: Handover,
-    track: str,
-    sides: Sides,
-    forums: Mapping[str, frozenset[str]],
-    places: Places,
-) -> Iterator[Observation]:
+def _pairs(
+    handover: Handover, track: str, sides: Sides, places: Places
+) -> Iterable[tuple[tuple[Side, Side], int]]:
+    """Return who hands over to whom, and in which leaves."""
     givers = sides.get((handover.from_step, track), {})
     takers = sides.get((handover.to_step, handover.becomes or track), {})
-    pairs: dict[tuple[Side, Side], int] = {}
+    found: dict[tuple[Side, Side], int] = {}
     for leaf, giver in givers.items():
-        if taker := takers.get(leaf):
+        taker = takers.get(leaf)
+        if taker:
             pair = giver, taker
-            pairs[pair] = pairs.get(pair, 0) | places.masks[leaf]
-    for (giver, taker), leaves in pairs.items():
-        if giver.isdisjoint(taker) and _met(giver, forums).isdisjoint(
-            _met(taker, forums)
-        ):
-            finding = Finding(
-                "broken-handovers",
-                "no_shared_network",
-                handover.from_step,
-                organisations=tuple(sorted(giver | taker)),
-                to_step=handover.to_step,
-            )
-            yield Observation(finding, track, leaves)
+            found[pair] = found.get(pair, 0) | places.masks[leaf]
+    return found.items()
 
 
-def _met(side: Side, forums: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset[str]().union(*(forums.get(one, frozenset()) for one in side))
+def _finding(handover: Handover, organisations: Side) -> Finding:
+    return Finding(
+        "broken-handovers",
+        "no_shared_network",
+        handover.from_step,
+        organisations=tuple(sorted(organisations)),
+        to_step=handover.to_step,
+    )

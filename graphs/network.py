@@ -6,7 +6,9 @@ does to what is done to: `below` and `at` (to an organisation), `holds`, `serves
 `responsible`, `hands_over`, `member`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -43,10 +45,23 @@ def build(nodes: Iterable[Node], ties: Iterable[Tie]) -> "nx.MultiDiGraph[str]":
     [('ann', 'lead', ('holds', 'h1'))]
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(waiting={}, ties={})
-    graph.add_nodes_from((one.id, {"kind": one.kind, **one.facts}) for one in nodes)
-    for tie in ties:
-        put_tie(graph, tie)
+    with _uncollected():
+        graph.add_nodes_from((one.id, {"kind": one.kind, **one.facts}) for one in nodes)
+        for tie in ties:
+            put_tie(graph, tie)
     return graph
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the collector rest: it would walk all that is made, and all of it stays."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def put_node(graph: "nx.MultiDiGraph[str]", node: Node) -> None:
@@ -93,17 +108,18 @@ def put_tie(graph: "nx.MultiDiGraph[str]", tie: Tie) -> None:
     >>> list(G.edges())
     [('a', 'b')]
     """
-    name = (tie.kind, tie.key)
+    source, target, kind, key, facts = tie
+    name = (kind, key)
     ties = graph.graph["ties"]
     if name in ties:
-        drop_tie(graph, *name)
-    ties[name] = (tie.source, tie.target)
-    if tie.source not in graph:
-        _wait(graph, tie.source, tie)
-    elif tie.target not in graph:
-        _wait(graph, tie.target, tie)
+        drop_tie(graph, kind, key)
+    ties[name] = (source, target)
+    if source not in graph:
+        _wait(graph, source, tie)
+    elif target not in graph:
+        _wait(graph, target, tie)
     else:
-        graph.add_edge(tie.source, tie.target, name, kind=tie.kind, **tie.facts)
+        graph.add_edge(source, target, name, kind=kind, **facts)
 
 
 def drop_tie(graph: "nx.MultiDiGraph[str]", kind: str, key: str) -> None:
@@ -234,7 +250,8 @@ def _undirected(
     pairs: Iterable[tuple[str, str]],
 ) -> "nx.Graph[str]":
     found: nx.Graph[str] = nx.Graph()
-    for one in sorted(one for one, kind in standing.items() if kind in kinds):
-        found.add_node(one, kind=standing[one])
-    found.add_edges_from(sorted((min(pair), max(pair)) for pair in pairs))
+    with _uncollected():
+        for one in sorted(one for one, kind in standing.items() if kind in kinds):
+            found.add_node(one, kind=standing[one])
+        found.add_edges_from(sorted((min(pair), max(pair)) for pair in pairs))
     return found
