@@ -360,11 +360,19 @@ def reading(viewer: Viewer, on: date | None = None) -> Iterator[tuple[Kept, Read
 
     Raise NotAllowed for a viewer to whom the questions are not answered.
     """
-    if "unit" not in viewer.classes and viewer.own is None:
+    if not may_ask(viewer):
         raise NotAllowed
     day = on or today()
     with catching_up.current(viewer) as kept:
         yield kept, _reading(kept, day)
+
+
+def may_ask(viewer: Viewer) -> bool:
+    """Return whether the questions are answered: to the unit, agencies, the operator.
+
+    Each is told only what follows from the rows that it sees.
+    """
+    return "unit" in viewer.field_classes or viewer.own is not None
 
 
 def today() -> date:
@@ -464,6 +472,29 @@ def way_in(
 
 
 ENTRIES = ("organisation", "post", "person")
+
+
+def way_as_finding(path: Collection[str], viewer: Viewer) -> Finding:
+    """Return who is on the way as one finding, in the order of the way."""
+    entry = Entry.__table__.c
+    statement = select_visible(entry.key, entry.entry_kind, viewer=viewer)
+    kinds = dict(
+        map(tuple, db.session.execute(statement.where(entry.key.in_(list(path)))))
+    )
+
+    def those(kind: str) -> tuple[str, ...]:
+        return tuple(one for one in path if kinds.get(one) == kind)
+
+    return Finding(
+        "way-in",
+        "shortest_path",
+        organisations=those("organisation"),
+        posts=those("post"),
+        persons=those("person"),
+        networks=tuple(
+            one.removeprefix("network:") for one in path if one not in kinds
+        ),
+    )
 
 
 # What if, and as of

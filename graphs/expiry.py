@@ -105,7 +105,7 @@ def stale(rows: Dated, on: date) -> list[Finding]:
 
 
 def _is_old(confirmed_on: date | None, on: date) -> bool:
-    return confirmed_on is not None and confirmed_on + OLD_AFTER < on
+    return confirmed_on is not None and on - confirmed_on > OLD_AFTER
 
 
 def _old_lines(rows: Dated, on: date) -> Iterator[Finding]:
@@ -156,7 +156,8 @@ def _ending(rows: Iterable[tuple[object, Row]], on: date) -> Iterator[tuple[str,
     for same in together.values():
         for row in same:
             ends = row.valid_to
-            if ends is None or not on - REMEMBERED_FOR <= ends <= on + SOON:
+            # The last day there is is no end; and counted so, no day is out of range.
+            if ends in (None, date.max) or not -SOON <= on - ends <= REMEMBERED_FOR:
                 continue
             then = max(on, ends + DAY)
             if not any(_stands(other, then) for other in same):

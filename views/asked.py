@@ -37,9 +37,9 @@ class Asked:
 def question() -> Asked:
     """Return what this request asks; raise BadParameter."""
     return Asked(
-        step=_code("step", is_required=True) or "",
-        place=_code("place", is_required=True) or "",
-        track=_code("track"),
+        step=code("step", is_required=True) or "",
+        place=code("place", is_required=True) or "",
+        track=code("track"),
         on=day("on"),
         language=language(),
     )
@@ -106,15 +106,33 @@ def text(name: str, longest: int = LONGEST_QUERY) -> str:
     given = request.args.getlist(name)
     if len(given) > 1:
         raise BadParameter(name, "repeated")
-    value = given[0].strip() if given else ""
-    if has_controls(given[0] if given else ""):
+    return _typed(name, given[0], longest) if given else ""
+
+
+def several(name: str, most: int, longest: int = LONGEST_QUERY) -> list[str]:
+    """Return each value of a parameter that is given once or more, in their order.
+
+    Raise BadParameter where none is given, or more than `most`.
+    """
+    given = request.args.getlist(name)
+    if len(given) > most:
+        raise BadParameter(name, "too_many")
+    values = [value for one in given if (value := _typed(name, one, longest))]
+    if not values:
+        raise BadParameter(name, "required")
+    return list(dict.fromkeys(values))
+
+
+def _typed(name: str, value: str, longest: int) -> str:
+    if has_controls(value):
         raise BadParameter(name, "control_character")
-    if len(value) > longest:
+    if len(value.strip()) > longest:
         raise BadParameter(name, "too_long")
-    return value
+    return value.strip()
 
 
-def _code(name: str, *, is_required: bool = False) -> str | None:
+def code(name: str, *, is_required: bool = False) -> str | None:
+    """Return a key or code, None when not given; raise BadParameter."""
     value = text(name)
     if not value:
         if is_required:

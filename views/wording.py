@@ -107,8 +107,10 @@ PARAMETERS = {
     "since": _l("fra dag"),
     "until": _l("til dag"),
     "state": _l("utvalg"),
-    "from": _l("fra dag"),
-    "to": _l("til dag"),
+    "from": _l("fra"),
+    "to": _l("til"),
+    "without": _l("det som tas ut"),
+    "compare": _l("dagen det sammenlignes med"),
 }
 
 USER_ROLES = {
@@ -121,6 +123,7 @@ USER_ROLES = {
 PROBLEMS = {
     "required": _l("mangler"),
     "repeated": _l("er oppgitt mer enn én gang"),
+    "too_many": _l("er oppgitt for mange ganger"),
     "too_long": _l("er for lang"),
     "control_character": _l("har tegn som ikke kan brukes (styretegn)"),
     "bad_key": _l(
@@ -194,6 +197,10 @@ PERMITS = {
 NOT_FOUND = {
     "organisation": _l("Vi kjenner ikke organisasjonen «%(value)s»."),
     "network": _l("Vi kjenner ikke nettverket «%(value)s»."),
+    "question": _l("Vi kjenner ikke spørsmålet «%(value)s»."),
+    "from": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
+    "to": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
+    "without": _l("Vi kjenner ikke «%(value)s» i nettverket."),
     "right": _l("Vi kjenner ikke rettigheten «%(value)s»."),
     "source": _l("Vi kjenner ikke kilden «%(value)s»."),
     "place": _l("Vi kjenner ikke stedet «%(value)s»."),
@@ -445,3 +452,33 @@ CHECKS = {
     "also_informed": (_l("A er også I"), "warning"),
     "unreachable": (_l("A kan ikke nås"), "unreachable"),
 }
+
+# What a finding says is weak, in a few words.
+WEAKNESSES = {
+    "no_accountable": _l("Ingen svarer for det"),
+    "no_line": _l("De som svarer for det, har verken telefon eller e-post"),
+    "two_accountable": _l("Mer enn én svarer for det"),
+    "contested": _l("Ansvaret er omstridt"),
+    "vacant": _l("Ingen har funksjonen"),
+    "deputy_only": _l("Bare en stedfortreder har funksjonen"),
+    "contact_old": _l("Kontaktpunktet er ikke bekreftet på over et år"),
+    "responsibility_old": _l("Ansvaret er ikke bekreftet på over et år"),
+    "source_overdue": _l("Kilden skulle vært kontrollert"),
+    "responsibility_expired": _l("Ansvaret har gått ut"),
+    "responsibility_expires": _l("Ansvaret går snart ut"),
+    "membership_expired": _l("Medlemskapet har gått ut"),
+    "membership_expires": _l("Medlemskapet går snart ut"),
+    "network_expired": _l("Mandatet har gått ut"),
+    "network_expires": _l("Mandatet går snart ut"),
+    "holding_expires": _l("Den som har funksjonen, slutter snart"),
+    "only_person": _l("Alt hviler på én person"),
+    "cut_point": _l("Uten denne faller en del av nettverket fra"),
+    "no_shared_network": _l("De to sidene er ikke i noe nettverk sammen"),
+    "kind_not_served": _l("Ingen av denne typen dekker stedet"),
+    "holder_ended": _l("Den som er pekt ut, finnes ikke lenger"),
+    "community": _l("Samarbeider mest med hverandre"),
+    "betweenness": _l("Mange når hverandre gjennom denne"),
+    "shortest_path": _l("Korteste vei"),
+}
+
+CHANGED = {"appears": _l("kommer"), "disappears": _l("forsvinner")}

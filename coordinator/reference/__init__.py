@@ -281,7 +281,7 @@ def _responsibilities(step: Row) -> Iterator[Row]:
 
 
 def _acceptance(accepted: Row) -> Row:
-    found = {**accepted, "place": WHOLE_COUNTRY, "audience": "unit"}
+    found = {**accepted, "place": WHOLE_COUNTRY, "audience": "network"}
     return {"key": acceptances.key_of(found), "about": (), **found}
 
 

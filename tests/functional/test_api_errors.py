@@ -1,8 +1,15 @@
+from contextvars import Context
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from tests.exchanging import bring
+from coordinator import accounts
+from coordinator.questions import QUESTIONS
+from models import db
+from tests.exchanging import bring, bring_all
+from tests.functional.test_accounts import bearer
+from tests.networks import NETWORK
 from views.api.schemas import Problem
 
 ANSWERS = "/api/v1/answers"
@@ -14,7 +21,10 @@ LISTS = (
     "posts",
     "contact-points",
     "responsibilities",
+    "networks",
+    "memberships",
 )
+ASKED = (*QUESTIONS, "way-in", "what-if", "as-of")
 
 # What may stand in an address, percent-encoded as it is sent; each one is refused.
 MALFORMED = {
@@ -225,18 +235,39 @@ def test_the_document_names_every_address_and_the_newest_openapi(client):
     document = client.get("/api/v1/openapi.json").json
 
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {f"/api/v1/{name}" for name in ("answers", *LISTS)}
+    assert set(document["paths"]) == {
+        f"/api/v1/{name}"
+        for name in ("answers", *LISTS, *(f"network/{name}" for name in ASKED))
+    }
 
 
 def test_whatever_is_asked_the_answer_is_as_described(app):
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    bring_all(NETWORK)
+    accounts.create("kari@example.no", "unit")
+
+    def served(*arguments):
+        return Context().run(app, *arguments)  # as Visitor does
+
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", served)
+    secret = accounts.issue_token("kari@example.no")
+    db.session.rollback()
+
+    @schema.auth()
+    class _Token:
+        def get(self, _case, _context):
+            return secret
+
+        def set(self, case, data, _context):
+            case.headers = {**(case.headers or {}), **bearer(data)}
+
     asked = []
 
     for result in schema.get_all_operations():
         operation = result.ok()
 
         @settings(
-            max_examples=20,
+            # Each day that is asked of the network is worked out anew.
+            max_examples=5 if "/network/" in operation.path else 20,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
@@ -248,4 +279,4 @@ def test_whatever_is_asked_the_answer_is_as_described(app):
         ask()
         asked.append(operation.path)
 
-    assert len(asked) == 7
+    assert len(asked) == 22

@@ -3,6 +3,6 @@
 from views.api.blueprint import bp
 from views.api.description import describe
 
-from views.api import answers, lists  # isort: skip  # their routes join `bp`
+from views.api import answers, lists, network  # isort: skip  # they join `bp`
 
-__all__ = ["answers", "bp", "describe", "lists"]
+__all__ = ["answers", "bp", "describe", "lists", "network"]

@@ -10,6 +10,8 @@ from views.asked import LARGEST_LIMIT, LONGEST_QUERY, USUAL_LIMIT
 
 # No control characters, separators of lines, or marks of a broken encoding.
 _TYPED = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd]*$"
+# ISO 8601 has a year 0; nobody's calendar has.
+_DAY = {"type": "string", "format": "date", "pattern": r"^(?!0000)\d{4}-\d{2}-\d{2}$"}
 _CODE = {"type": "string", "pattern": r"^\w[\w.-]*$", "maxLength": 64}
 
 
@@ -34,9 +36,7 @@ ANSWER_PARAMETERS = [
     _parameter("step", "Code of a step", _CODE, required=True),
     _parameter("place", "Code of a place", _CODE, required=True),
     _parameter("track", "Code of a track; left out: every track", _CODE),
-    _parameter(
-        "on", "A day, today when left out", {"type": "string", "format": "date"}
-    ),
+    _parameter("on", "A day, today when left out", _DAY),
     LANGUAGE,
 ]
 LIST_PARAMETERS = [
@@ -62,6 +62,38 @@ LIST_PARAMETERS = [
     ),
     LANGUAGE,
 ]
+# A key, or `network:` before that of a network, or the parts of a membership's.
+_TAKEN_OUT = {"type": "string", "pattern": _TYPED, "minLength": 1, "maxLength": 600}
+NETWORK_PARAMETERS = [
+    _parameter("on", "A day, today when left out", _DAY),
+    _parameter("step", "Code of a step: findings about it alone", _CODE),
+    _parameter(
+        "place",
+        "Code of a place: findings that hold there, or somewhere below it",
+        _CODE,
+    ),
+    _parameter("track", "Code of a track: findings that hold for it", _CODE),
+    LANGUAGE,
+]
+MORE_PARAMETERS = {
+    "way-in": [
+        _parameter("from", "Key of an entry", _CODE, required=True),
+        _parameter("to", "Key of an entry", _CODE, required=True),
+    ],
+    "what-if": [
+        _parameter(
+            "without",
+            "Key of what is taken out: an organisation, a post, a person, a "
+            "membership, a holding, or `network:` and the key of a network; "
+            "may be given several times",
+            {"type": "array", "items": _TAKEN_OUT, "minItems": 1, "maxItems": 50},
+            required=True,
+        ),
+    ],
+    "as-of": [
+        _parameter("compare", "The day compared with, today when left out", _DAY),
+    ],
+}
 PROBLEMS = {
     "401": "The bearer token is not known, or was taken back",
     "404": "Unknown step, place or track",
@@ -78,6 +110,27 @@ def _problem(about: str) -> dict[str, Any]:
     }
 
 
+NETWORK_PROBLEMS = {
+    **PROBLEMS,
+    "401": "No bearer token, or one that is not known",
+    "403": "Readers are not answered",
+    "404": "Unknown step, place, track or key; `parameter` names it",
+}
+LIST_PROBLEMS = {status: PROBLEMS[status] for status in ("401", "422")}
+
+
+def _of(path: str) -> tuple[list[dict[str, Any]], dict[str, str], list[Any]]:
+    """Return what an address takes, how it refuses, and what signs in."""
+    anyone: list[Any] = [{}, {"token": []}]
+    if path.endswith("/answers"):
+        return ANSWER_PARAMETERS, PROBLEMS, anyone
+    _before, is_network, question = path.partition("/network/")
+    if is_network:
+        more = MORE_PARAMETERS.get(question, [])
+        return [*more, *NETWORK_PARAMETERS], NETWORK_PROBLEMS, anyone[1:]
+    return LIST_PARAMETERS, LIST_PROBLEMS, anyone
+
+
 def describe(app: APIFlask) -> None:
     """Complete the OpenAPI document of the application."""
 
@@ -88,17 +141,10 @@ def describe(app: APIFlask) -> None:
         }
         document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         for path, operations in document["paths"].items():
-            is_answer = path.endswith("/answers")
             operation = operations["get"]
-            operation["parameters"] = (
-                ANSWER_PARAMETERS if is_answer else LIST_PARAMETERS
-            )
-            operation["security"] = [{}, {"token": []}]
-            statuses = (
-                PROBLEMS
-                if is_answer
-                else {status: PROBLEMS[status] for status in ("401", "422")}
-            )
+            parameters, statuses, security = _of(path)
+            operation["parameters"] = parameters
+            operation["security"] = security
             for status, about in statuses.items():
                 operation["responses"][status] = _problem(about)
         return document

@@ -1,0 +1,182 @@
+"""Findings as tables: for people in a terminal, and as CSV for programs."""
+
+import io
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from coordinator import spreadsheets
+from coordinator.access import OPERATOR
+from graphs.findings import Finding
+from views import wording
+from views.naming import FORUM, Names
+from views.network_answers import Values
+
+BETWEEN = "  "
+NARROWEST = 8
+_KEY = re.compile(r"\([^()]+\)$")
+CSV_COLUMNS = (
+    "key",
+    "question",
+    "change",
+    "reason",
+    "step",
+    "to_step",
+    "place",
+    "track",
+    "organisations",
+    "posts",
+    "persons",
+    "networks",
+    "holder",
+    "source",
+    "score",
+)
+
+
+def csv(answer: Values, _language: str) -> Iterator[str]:
+    """Yield the lines of a CSV file: keys and codes, `|` between those of a list."""
+    file = io.StringIO()
+    header = (*CSV_COLUMNS, "accepted_until", "accepted_reason")
+    spreadsheets.write(file, header, map(_csv_row, _rows(answer)))
+    yield from file.getvalue().splitlines()
+
+
+def _csv_row(finding: Values) -> list[str]:
+    accepted = finding["accepted"] or {"until": None, "reason": None}
+    values = [finding.get(name) for name in CSV_COLUMNS]
+    return [_cell(value) for value in (*values, accepted["until"], accepted["reason"])]
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "|".join(value)
+    return "" if value is None else str(value)
+
+
+def _rows(answer: Values) -> Iterator[Values]:
+    for finding in answer["findings"]:
+        yield {"question": answer["question"], **finding}
+
+
+def terminal(answer: Values, language: str) -> Iterator[str]:
+    """Yield the lines of a plain table, cut to the terminal's width."""
+    findings = [_as_finding(one) for one in answer["findings"]]
+    names = Names(findings, OPERATOR, language)
+    if "path" in answer:
+        header, rows = _way(answer["path"], names)
+    else:
+        header, rows = _findings(answer, names)
+    shown = [n for n in range(len(header)) if any(row[n] for row in rows)]
+    if rows:
+        table = [[row[n] for n in shown] for row in (header, *rows)]
+        yield from _lines(table, _width())
+
+
+def _as_finding(told: Values) -> Finding:
+    values: dict[str, Any] = {name: told.get(name) for name in Finding._fields}
+    lists = {name: tuple(v) for name, v in values.items() if isinstance(v, list)}
+    return Finding(**(values | lists | {"question": ""}))
+
+
+def _way(path: Sequence[str], names: Names) -> tuple[list[str], list[list[str]]]:
+    return [_("Hvem")], [[_who(key, names)] for key in path]
+
+
+def _findings(answer: Values, names: Names) -> tuple[list[str], list[list[str]]]:
+    header = [
+        _("Endring"),
+        _("Hva"),
+        _("Steg"),
+        _("Til steg"),
+        _("Sted"),
+        _("Gruppe"),
+        _("Hvem"),
+        _("Styrke"),
+        _("Godtatt til"),
+    ]
+    return header, [_row(one, names) for one in answer["findings"]]
+
+
+def _row(told: Values, names: Names) -> list[str]:
+    change, accepted = told.get("change"), told["accepted"]
+    forums = [f"{FORUM}{key}" for key in told["networks"]]
+    keys = (*told["organisations"], *told["posts"], *told["persons"], *forums)
+    holder = [told["holder"]] if told["holder"] and told["holder"] not in keys else []
+    who = [_who(key, names) for key in (*keys, *holder)]
+    if told["source"]:
+        who.append(_both(names.source(told["source"]), told["source"]))
+    return [
+        str(wording.CHANGED[change]) if change else "",
+        str(wording.WEAKNESSES[told["reason"]]),
+        _both(names.step(told["step"] or ""), told["step"]),
+        _both(names.step(told["to_step"] or ""), told["to_step"]),
+        _both(names.place(told["place"] or ""), told["place"]),
+        names.track(told["track"] or ""),
+        "; ".join(who),
+        "" if told["score"] is None else f"{told['score']:.3g}",
+        accepted["until"] if accepted else "",
+    ]
+
+
+def _who(key: str, names: Names) -> str:
+    if key.startswith(FORUM):
+        return _both(names.network(key.removeprefix(FORUM)), key)
+    return _both(names.who(key), key)
+
+
+def _both(name: str, key: str | None) -> str:
+    return f"{name} ({key})" if name and key else name or key or ""
+
+
+def _width() -> int | None:
+    """Return how wide a line may be; None where nobody looks at it in a terminal."""
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        return shutil.get_terminal_size().columns
+    return None
+
+
+def _lines(table: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
+    """Yield the rows of a table, a line below its first; the widest columns are cut.
+
+    >>> list(_lines([["Who", "Where"], ["a very long name", "here"]], 15))
+    ['Who       Where', '────────  ─────', 'a very …  here']
+    """
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    if width is not None:
+        widths = _narrowed(widths, width - len(BETWEEN) * (len(widths) - 1))
+    ruler = ["─" * one for one in widths]
+    for row in (table[0], ruler, *table[1:]):
+        cells = (_cut(cell, one) for cell, one in zip(row, widths, strict=True))
+        yield BETWEEN.join(cells).rstrip()
+
+
+def _narrowed(widths: Sequence[int], room: int) -> list[int]:
+    """Return widths that fit, taken from the widest first, none below a few letters.
+
+    >>> _narrowed([4, 30, 20], 40)
+    [4, 18, 18]
+    """
+    found = list(widths)
+    while sum(found) > room and max(found) > NARROWEST:
+        widest = max(range(len(found)), key=lambda n: (found[n], n))
+        found[widest] -= 1
+    return found
+
+
+def _cut(cell: str, width: int) -> str:
+    """Return the cell as wide as that; what is cut is the name, not the key after it.
+
+    >>> _cut("Trygt sted i natt (settle)", 16), _cut("Trygt sted i natt", 8)
+    ('Trygt … (settle)', 'Trygt s…')
+    """
+    if len(cell) > width:
+        key = _KEY.search(cell)
+        end = f"… {key[0]}" if key and len(key[0]) + 2 < width else "…"
+        cell = cell[: width - len(end)] + end
+    return cell.ljust(width)
