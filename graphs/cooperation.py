@@ -40,8 +40,8 @@ def silos(cooperation: "nx.Graph[str]", seed: int = SEED) -> Estimate:
     >>> G.add_nodes_from(["network:a", "network:b"], kind="network")
     >>> G.add_edges_from([("nav", "network:a"), ("udi", "network:a")])
     >>> G.add_edges_from([("police", "network:b"), ("shelter", "network:b")])
-    >>> [one.organisations for one in silos(G).findings]
-    [('nav', 'udi'), ('police', 'shelter')]
+    >>> [(*one.organisations, *one.networks) for one in silos(G).findings]
+    [('nav', 'udi', 'a'), ('police', 'shelter', 'b')]
     """
     every = _of_kind(cooperation, "organisation", cooperation)
     circles = nx.community.louvain_communities(cooperation, seed=seed, backend=BACKEND)
@@ -50,7 +50,10 @@ def silos(cooperation: "nx.Graph[str]", seed: int = SEED) -> Estimate:
             "silos",
             "community",
             organisations=_of_kind(cooperation, "organisation", circle),
-            networks=_of_kind(cooperation, "network", circle),
+            networks=tuple(
+                one.removeprefix("network:")
+                for one in _of_kind(cooperation, "network", circle)
+            ),
         )
         for circle in circles
     ]

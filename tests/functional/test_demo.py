@@ -84,9 +84,10 @@ def codes(cell):
 
 
 ROWS = tables_of(DOCUMENT)
+CONTENTS = tables_of(DOCUMENT.partition("## What is in it")[2])
 SHOWN = [row for row in ROWS if "/answer?" in row[1]]
 LISTED = {row[0]: codes(row[1]) for row in ROWS if row[0].endswith(":")}
-COUNTED = {codes(row[0])[0]: int(row[1]) for row in ROWS if row[1].isdigit()}
+COUNTED = {codes(row[0])[0]: int(row[1]) for row in CONTENTS if row[1].isdigit()}
 
 
 # What it holds
@@ -235,23 +236,28 @@ def a_holding(end):
 def test_what_others_have_removed_does_not_come_back_nor_what_leads_to_it(app):
     demo.load(TODAY)
     post = "nav-voss-kontakt"
-    remove_with_its_holdings(post)
+    remove_with_what_leads_to_it(post)
     before = stored()
 
     assert demo.load(TODAY) == 0
     assert stored() == before
 
 
-def remove_with_its_holdings(post):
-    holding, posts = KINDS["holdings"].table, KINDS["posts"].table
-    entry = db.metadata.tables["entry"]
-    db.session.rollback()
-    keys = db.session.scalars(
-        select_to_write(holding.c.key).where(holding.c.post == post)
+def remove_with_what_leads_to_it(post):
+    tables = {name: KINDS[name].table for name in ("holdings", "memberships", "posts")}
+    leading = (
+        tables["holdings"].c.post,
+        tables["memberships"].c.holder,
+        tables["posts"].c.key,
+        db.metadata.tables["entry"].c.key,
     )
-    removed = [("holding", key) for key in keys] + [("post", post)]
-    for table, column in ((holding, "post"), (posts, "key"), (entry, "key")):
-        db.session.execute(table.delete().where(table.c[column] == post))
+    db.session.rollback()
+    removed = []
+    for column in leading:
+        keys = select_to_write(column.table.c.key).where(column == post)
+        removed += [(column.table.name, key) for key in db.session.scalars(keys)]
+        db.session.execute(column.table.delete().where(column == post))
+    removed.remove(("entry", post))
     top = counted_in_session()
     for seq, (kind, key) in enumerate(removed, top + 1):
         db.session.add(
@@ -527,6 +533,10 @@ def served_by_nobody(network):
     return kinds - served - {"any", "self"}
 
 
+def a_seat(row):
+    return f"{row.network} {row.holder}"
+
+
 def has_status(status):
     return of("responsibilities", lambda rule: rule.status == status, a_rule)
 
@@ -548,6 +558,10 @@ LISTS = {
         "responsibilities", ends_soon, a_rule
     ),
     "Expired responsibilities:": of("responsibilities", has_ended, a_rule),
+    "Networks whose mandate ends within 60 days:": of("networks", ends_soon, key_of),
+    "Networks whose mandate has ended:": of("networks", has_ended, key_of),
+    "Memberships that end within 60 days:": of("memberships", ends_soon, a_seat),
+    "Memberships that have ended:": of("memberships", has_ended, a_seat),
     "Stale responsibilities:": of("responsibilities", is_stale, a_rule),
     "Responsibilities to confirm within 30 days:": of(
         "responsibilities", is_due, a_rule
