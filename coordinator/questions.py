@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -84,7 +85,7 @@ class Asked:
     sources: int | None = None
     accepted: Mapping[str, Accepted] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def open(self) -> tuple[Finding, ...]:
         """The findings that nobody has accepted."""
         return tuple(one for one in self.findings if one.key not in self.accepted)
@@ -396,6 +397,14 @@ def _reading(kept: Kept, on: date) -> Reading:
 
 
 def _told(question: str, kept: Kept, found: Reading) -> Asked:
+    """Return the answer, kept until anything changes, an acceptance too."""
+    told: Asked | None = kept.answers.get((question, found.on))
+    if told is None:
+        told = kept.answers[question, found.on] = _tell(question, kept, found)
+    return told
+
+
+def _tell(question: str, kept: Kept, found: Reading) -> Asked:
     estimate = found.ask(question)
     findings = _seen(estimate.findings, kept.viewer)
     return Asked(
