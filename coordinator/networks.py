@@ -164,7 +164,9 @@ def of_organisation(
     found = dict(map(tuple, db.session.execute(titles.where(post.organisation == key))))
     return tuple(
         Belonging(row.network, row.name, found.get(row.holder, ""), row.role, last)
-        for row in db.session.execute(statement.order_by(network.name, member.key))
+        for row in db.session.execute(
+            statement.order_by(network.name, network.key, member.key)
+        )
         if is_valid(row, on) and is_valid(_Span(row.begins, row.ends), on)
         for last in (_earliest(row.valid_to, row.ends),)
     )

@@ -117,24 +117,16 @@ def _said(member: Member, known: Catalogue, language: str) -> dict[str, Any]:
 
 
 def belonging(found: Iterable[Belonging]) -> list[tuple[str, str, str]]:
-    """Return key, name and "as what, until when" of the networks one is in."""
+    """Return key, name and "as what, until when" of each network one is in."""
     return [
-        (
-            one.network,
-            one.name,
-            ", ".join(
-                filter(
-                    None,
-                    (
-                        str(wording.MEMBER_ROLES[one.role]),
-                        one.title,
-                        from_to(None, one.valid_to),
-                    ),
-                )
-            ),
-        )
-        for one in found
+        (key, name, "; ".join(map(_as_what, few)))
+        for (key, name), few in groupby(found, key=lambda one: (one.network, one.name))
     ]
+
+
+def _as_what(one: Belonging) -> str:
+    role, until = str(wording.MEMBER_ROLES[one.role]), from_to(None, one.valid_to)
+    return ", ".join(filter(None, (role, one.title, until)))
 
 
 def from_to(first: date | None, last: date | None) -> str:

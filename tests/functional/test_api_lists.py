@@ -1,11 +1,12 @@
 import pytest
 
+from coordinator import accounts
 from coordinator.columns import KINDS
 from tests.exchanging import bring, bring_all
 from tests.networks import NETWORK
 from views.api.schemas import LIST_SCHEMAS
 
-PUBLIC_KINDS = [kind for kind in LIST_SCHEMAS if kind != "steps"]
+EXCHANGED = [kind for kind in LIST_SCHEMAS if kind != "steps"]
 
 
 def pages(client, address):
@@ -40,14 +41,25 @@ def network(client):
     assert bring("organisations", "key,name,kind,serves\n" + rows).errors == []
 
 
-def test_every_list_reaches_every_row_once_in_the_order_of_code_points(client, network):
+@pytest.fixture
+def reader(app, network):
+    """Return a program that reads as someone who is signed in."""
+    accounts.create("leser@example.no", "reader")
+    secret = accounts.issue_token("leser@example.no")
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {secret}"
+    return client
+
+
+def test_every_list_reaches_every_row_once_in_the_order_of_code_points(reader):
     for kind in LIST_SCHEMAS:
-        whole = [key(kind, row) for row in results(client, f"/api/v1/{kind}?limit=100")]
+        whole = [key(kind, row) for row in results(reader, f"/api/v1/{kind}?limit=100")]
+        by_twos = [key(kind, row) for row in results(reader, f"/api/v1/{kind}?limit=2")]
         by_sevens = [
-            key(kind, row) for row in results(client, f"/api/v1/{kind}?limit=7")
+            key(kind, row) for row in results(reader, f"/api/v1/{kind}?limit=7")
         ]
 
-        assert whole == by_sevens == sorted(set(whole))
+        assert whole == by_twos == by_sevens == sorted(set(whole))
 
 
 def test_the_lists_hold_what_the_network_holds(client, network):
@@ -60,15 +72,42 @@ def test_the_lists_hold_what_the_network_holds(client, network):
     assert counts == {"places": 402, "steps": 36, "organisations": 22, "posts": 1}
 
 
-def test_every_list_has_the_shape_it_promises(client, network):
+def test_networks_and_their_members_are_for_those_who_are_signed_in(client, reader):
+    for kind in ("networks", "memberships"):
+        public = client.get(f"/api/v1/{kind}").json
+        assert public == {"results": [], "next": None}
+        assert results(reader, f"/api/v1/{kind}")
+
+    assert reader.get("/api/v1/networks?q=SAMORDNE").json["results"] == [
+        {
+            "key": "forum",
+            "name": "Regionalt forum",
+            "mandate": "Samordne hjelpen, i hele fylket",
+            "valid_from": "2024-01-01",
+            "valid_to": "2027-12-31",
+        }
+    ]
+    for asked in ("regionalt+leder", "forum+bv-leder"):
+        assert reader.get(f"/api/v1/memberships?q={asked}").json["results"] == [
+            {
+                "network": "forum",
+                "holder": "bv-leder",
+                "role": "member",
+                "valid_from": None,
+                "valid_to": "2027-06-30",
+            }
+        ]
+
+
+def test_every_list_has_the_shape_it_promises(reader):
     for kind, schema in LIST_SCHEMAS.items():
-        for _, page in pages(client, f"/api/v1/{kind}?limit=100"):
+        for _, page in pages(reader, f"/api/v1/{kind}?limit=100"):
             assert schema.model_validate_json(page.data, strict=True).results
 
 
-def test_each_object_carries_the_columns_of_its_exchange_file(client, network):
-    for kind in PUBLIC_KINDS:
-        row = client.get(f"/api/v1/{kind}?limit=1").json["results"][0]
+def test_each_object_carries_the_columns_of_its_exchange_file(reader):
+    for kind in EXCHANGED:
+        row = reader.get(f"/api/v1/{kind}?limit=1").json["results"][0]
 
         assert row.keys() == {column.name for column in KINDS[kind].columns}
 
@@ -136,8 +175,8 @@ def test_a_search_finds_by_any_name(client):
 def test_a_search_does_not_find_by_what_it_does_not_show(client):
     bring_all(NETWORK)
 
-    for hidden in ("kari", "leder@trondheim.example", "22331160"):
-        for kind in PUBLIC_KINDS:
+    for hidden in ("kari", "leder@trondheim.example", "22331160", "forum"):
+        for kind in EXCHANGED:
             page = client.get(f"/api/v1/{kind}?q={hidden}").json
             assert "kari" not in str(page["results"])
 

@@ -37,6 +37,9 @@ OPEN = {
     "report_child,A,open,5001,minor,agreed\n"
     "report_child,R,open-post,5001,minor,agreed\n"
     "talk,R,mine,5001,,agreed\n",
+    "networks": "key,name,mandate\nforum,Kanarinetwork24,Kanarinetwork25\n",
+    "memberships": "network,holder,role\nforum,open,member\n"
+    "forum,mine,chair\nforum,mine-post,observer\n",
 }
 HIDDEN = {
     "organisations": "key,name,kind,serves,protected\n"
@@ -50,6 +53,8 @@ HIDDEN = {
     "responsibilities": "step,role,holder,place,tracks,status\n"
     "report_child,C,kanariunit12,5001,minor,agreed\n"
     "talk,A,kanariunit14,5001,,agreed\n",
+    "memberships": "network,holder,role\nforum,kanariunit12,member\n"
+    "forum,kanariunit14,chair\n",
 }
 PROTECTED = {
     "contact-points": "owner,channel,value,audience,note\n"
@@ -97,6 +102,8 @@ WITH_CANARIES = (
     "organisations",
     "persons",
     "contact-points",
+    "networks",
+    "memberships",
 )
 
 
@@ -122,16 +129,20 @@ def clients(app):
 def values():
     """Return what each part of a path can be."""
     points = registers.addresses(EDITED["contact-points"], all_keys("contact-points"))
-    rules = registers.addresses(
-        EDITED["responsibilities"], all_keys("responsibilities")
+    rules, members = (
+        registers.addresses(EDITED[name], all_keys(name))
+        for name in ("responsibilities", "memberships")
     )
-    acts = sorted({int(number) for number in points + rules})
+    acts = sorted({int(number) for number in points + rules + members})
     db.session.rollback()
     return {
-        "key": ["open", "mine", "kanariunit12", "x"],
+        "key": ["open", "mine", "kanariunit12", "forum", "x"],
         "code": ["5001", "report_child", "reflection_period"],
         "register": WITH_CANARIES,
-        "address": ["open", "mine", "someone", "kanariunit12", *points[-3:]],
+        "address": [
+            *("open", "mine", "someone", "kanariunit12", "forum"),
+            *(*points[-3:], *members),
+        ],
         "act": acts,
         "secret": ["x"],
         "filename": ["x"],
@@ -140,11 +151,12 @@ def values():
 
 def all_keys(name):
     table = EDITED[name].table
-    found = db.session.execute(
-        select_to_write(table.c.key).where(table.c.folded.contains("kanari"))
-        if "folded" in table.c
-        else select_to_write(table.c.key).where(table.c.place == "5001")
-    )
+    keys = select_to_write(table.c.key)
+    if "folded" in table.c:
+        keys = keys.where(table.c.folded.contains("kanari"))
+    elif "place" in table.c:
+        keys = keys.where(table.c.place == "5001")
+    found = db.session.execute(keys)
     return [key for (key,) in found]
 
 

@@ -15,6 +15,8 @@ LISTS = (
     "posts",
     "contact-points",
     "responsibilities",
+    "networks",
+    "memberships",
 )
 LISTED = tuple(f"/api/v1/{name}?limit" for name in LISTS)
 ALL_STEPS = tuple(step["code"] for step in read_process()["steps"])
@@ -27,6 +29,8 @@ OPEN_NETWORK = {
     "bv-trondheim,phone,72540000,public\nrosa-midt,phone,22331160,public\n",
     "responsibilities": "step,role,holder,place,tracks,status\n"
     "report_child,A,bv-trondheim,5001,minor,agreed\n",
+    "networks": "key,name\nforum,Regionalt forum\n",
+    "memberships": "network,holder,role\nforum,bv-trondheim,chair\n",
 }
 HIDDEN_NETWORK = {
     "organisations": "key,name,kind,parent,serves,protected,web\n"
@@ -49,6 +53,8 @@ HIDDEN_NETWORK = {
     "acute_housing,A,aa-skjult-ly,NO,,agreed\n"
     "acute_housing,R,aa-skjult-vakt,50,,agreed\n"
     "talk,C,aa-skjult-bv,5001,,contested\n",
+    "memberships": "network,holder,role\nforum,aa-skjult,member\n"
+    "forum,aa-skjult-leder,observer\n",
 }
 OMITTED = {
     "organisations": 3,
@@ -56,6 +62,7 @@ OMITTED = {
     "holdings": 1,
     "contact-points": 3,
     "responsibilities": 5,
+    "memberships": 2,
 }
 SEARCHES = ("skjult", "aa-skjult", "73540001", "example", "+47", "a", "kari", "leder")
 

@@ -398,6 +398,8 @@ THEIRS = {
     "contact-points": "annen|phone|+4773540005",
     "responsibilities": "report_child|C|kind:rosa|5001||",
     "handovers": "advice_child|identified|",
+    "networks": "forum",
+    "memberships": "forum|tk|chair|2024-01-01",
     "places": "5001",
     "steps": "talk",
     "rights": "reflection_period",
@@ -419,6 +421,7 @@ TYPED = {
     "role": "C",
     "roles": "C",
     "status": "proposed",
+    "network": "forum",
     "action": "save",
 }
 CELL = "step=report_child&holder=annen&place=5001"

@@ -141,6 +141,32 @@ def test_persons_and_what_they_hold_are_for_the_network(network):
         assert len(seen(name, OPERATOR)) == 2
 
 
+def test_networks_are_for_the_network(network):
+    for name, rows in (("network", 2), ("membership", 3)):
+        assert seen(name, PUBLIC) == set()
+        assert len(seen(name, READER)) == len(seen(name, OPERATOR)) == rows
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "key"),
+    [
+        ("entry", "key", "bv-leder"),
+        ("network", "key", "forum"),
+        ("membership", "key", "forum|bv-leder|member|"),
+    ],
+)
+def test_a_membership_is_as_hidden_as_its_network_and_its_holder(
+    network, table, column, key
+):
+    columns = TABLES[table].c
+    hide = update(TABLES[table]).where(columns[column] == key)
+    db.session.execute(hide.values(audience="unit"))
+
+    hidden = ("forum|bv-leder|member|",)
+    found = [hidden in seen("membership", VIEWERS[a]) for a in AUDIENCES]
+    assert found == [False, False, True, True]
+
+
 def test_the_changes_are_for_the_unit(network):
     assert seen("change", PUBLIC) == seen("change", OPERATOR) == set()
     assert seen("change", UNIT) != set()
@@ -265,6 +291,9 @@ AGENCIES = {
     "var,phone,73540003,unit\netat,phone,73540004,protected\n"
     "annen,phone,73540005,unit\nderes,phone,73540006,unit\n"
     "annen,phone,73540007,network\n",
+    "networks": "key,name\nforum,Forum\n",
+    "memberships": "network,holder,role\nforum,etat,member\n"
+    "forum,etat-post,chair\nforum,annen,member\n",
 }
 
 
@@ -289,6 +318,12 @@ def test_an_agency_sees_of_its_own_what_the_unit_sees(
     assert found & {"annen", "etat", "etat-under"} == organisations
     points = {key[-1] for (key,) in seen("contact_point", viewer) if "735400" in key}
     assert points == set(numbers)
+    members = {key.split("|")[1] for (key,) in seen("membership", viewer)}
+    seen_posts = {"etat-post"} if "etat-under" in organisations else set()
+    is_public = viewer == PUBLIC
+    assert members == (
+        set() if is_public else (organisations - {"etat-under"}) | seen_posts
+    )
 
 
 def test_the_watch_over_the_gate_sees_who_goes_around_it(app):

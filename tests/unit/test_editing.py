@@ -271,6 +271,8 @@ def test_where_an_organisation_belongs_and_serves_is_for_the_unit(agency):
         ("contact-points", "deres|phone|+4773540006"),
         ("holdings", "deres|annen-post|"),
         ("responsibilities", "report_child|C|kind:rosa|5001||"),
+        ("networks", "forum"),
+        ("memberships", "forum|bv-leder|member|"),
         ("steps", "talk"),
         ("sources", "seed"),
         ("places", "5001"),
@@ -295,6 +297,8 @@ def test_an_agency_changes_and_deletes_nothing_of_anothers(agency, kind, key):
     [
         ("organisations", {"name": "Ny", "kind": "rosa"}),
         ("responsibilities", {"step": "talk", "role": "A", "holder": "bv-trondheim"}),
+        ("networks", {"name": "Vårt eget"}),
+        ("memberships", {"network": "forum", "holder": "bv-leder", "role": "chair"}),
         ("posts", {"organisation": "annen", "title": "Ny"}),
         ("holdings", {"person": "deres", "post": "bv-leder"}),
         ("holdings", {"person": "vår", "post": "bv-leder"}),
@@ -393,7 +397,39 @@ def test_an_organisation_goes_with_all_that_is_its_own_and_comes_back(unit):
     assert records.one(ORGANISATION, UNIT, "bv-trondheim") is not None
     assert not [row for row in gone["contact_point"] if "bv-" in row[0]]
     assert not [row for row in gone["entry"] if row[0].startswith("bv-")]
+    assert [row[0].split("|")[1] for row in gone["membership"]] == ["tk", "tk"]
     assert rows() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "left"),
+    [
+        ("networks", "forum", {"gammelt|tk|observer|"}),
+        ("posts", "bv-leder", {"gammelt|tk|observer|", "forum|tk|chair|2024-01-01"}),
+    ],
+)
+def test_a_network_and_a_post_go_with_their_memberships_and_come_back(
+    unit, kind, key, left
+):
+    before = rows()
+    read = form(EDITED[kind], key, unit)
+
+    act = deletion.remove(EDITED[kind], key, unit, read_version=read.version)
+    gone = {row[0] for row in rows()["membership"]}
+    history.undo(act, unit)
+
+    assert gone == left
+    assert rows() == before
+
+
+def test_a_membership_with_another_role_keeps_its_history(unit):
+    kind = KINDS["memberships"]
+
+    saved = change(kind, "forum|bv-leder|member|", unit, role="deputy")
+
+    assert saved.key == "forum|bv-leder|deputy|"
+    made, imported = history.of(kind, saved.key, UNIT)
+    assert (made.who, imported.who) == (unit.key, "import")
 
 
 def test_what_others_lean_on_is_not_deleted(unit):
