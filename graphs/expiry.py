@@ -105,7 +105,7 @@ def stale(rows: Dated, on: date) -> list[Finding]:
 
 
 def _is_old(confirmed_on: date | None, on: date) -> bool:
-    return confirmed_on is not None and confirmed_on + OLD_AFTER < on
+    return confirmed_on is not None and on - confirmed_on > OLD_AFTER
 
 
 def _old_lines(rows: Dated, on: date) -> Iterator[Finding]:
@@ -156,9 +156,9 @@ def _ending(rows: Iterable[tuple[object, Row]], on: date) -> Iterator[tuple[str,
     for same in together.values():
         for row in same:
             ends = row.valid_to
-            if ends is None or not on - REMEMBERED_FOR <= ends <= on + SOON:
+            if ends is None or not -SOON <= on - ends <= REMEMBERED_FOR:
                 continue
-            then = max(on, ends + DAY)
+            then = max(on, min(ends, date.max - DAY) + DAY)
             if not any(_stands(other, then) for other in same):
                 yield "expired" if ends < on else "expires", row
 

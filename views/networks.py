@@ -140,16 +140,16 @@ def belonging(found: Iterable[Belonging]) -> list[tuple[str, str, str]]:
 def from_to(first: date | None, last: date | None) -> str:
     """Return the days from and to in words; empty where neither is said."""
     if first and last:
-        return _("%(first)s til %(last)s", first=day(first), last=day(last))
+        return str(_("%(first)s til %(last)s", first=day(first), last=day(last)))
     if first:
-        return _("fra %(day)s", day=day(first))
-    return _("til %(day)s", day=day(last)) if last else ""
+        return str(_("fra %(day)s", day=day(first)))
+    return str(_("til %(day)s", day=day(last))) if last else ""
 
 
 def lasting(first: date | None, last: date | None, on: date) -> str:
     """Return until when a network stands, or since when it does not."""
     if last and last < on:
-        return _("Avsluttet %(day)s", day=day(last))
+        return str(_("Avsluttet %(day)s", day=day(last)))
     if first and first > on:
-        return _("Begynner %(day)s", day=day(first))
-    return _("Mandat til %(day)s", day=day(last)) if last else _("Uten sluttdato")
+        return str(_("Begynner %(day)s", day=day(first)))
+    return str(_("Mandat til %(day)s", day=day(last)) if last else _("Uten sluttdato"))

@@ -109,6 +109,9 @@ PARAMETERS = {
     "state": _l("utvalg"),
     "from": _l("fra dag"),
     "to": _l("til dag"),
+    "reason": _l("grunn"),
+    "accepted": _l("godtatt"),
+    "holder": _l("hvem"),
 }
 
 USER_ROLES = {
@@ -261,6 +264,7 @@ KINDS_ABOUT = {
 
 # What a column of a record is called; where kinds differ, by kind first.
 COLUMNS = {
+    "about": _l("Om"),
     "appeal": _l("Hvor det klages"),
     "audience": _l("Hvem som ser det"),
     "becomes": _l("Gruppen blir"),
@@ -304,6 +308,8 @@ COLUMNS = {
     "post": _l("Funksjon"),
     "process": _l("Prosess"),
     "protected": _l("Skjermet"),
+    "question": _l("Slags funn"),
+    "reason": _l("Grunn"),
     "rights": _l("Rettigheter å nevne"),
     "rights_minor": _l("Rettigheter for barn"),
     "role": _l("Rolle"),
@@ -319,10 +325,13 @@ COLUMNS = {
     "summary": _l("Hva det er"),
     "title": _l("Tittel"),
     "to_step": _l("Til steg"),
+    "track": _l("Gruppe"),
     "tracks": _l("Grupper"),
+    "until": _l("Til og med"),
     "valid_from": _l("Gjelder fra"),
     "valid_to": _l("Gjelder til"),
     "value": _l("Nummer eller adresse"),
+    "weakness": _l("Hva som er galt"),
     "web": _l("Nettside"),
 }
 
@@ -382,6 +391,7 @@ LANGUAGE_NAMES = {"nb": _l("bokmål"), "nn": _l("nynorsk"), "en": _l("engelsk")}
 
 # Tables, for what leans on a record and what changed.
 TABLES = {
+    "acceptance": _l("Godtatt funn"),
     "contact_point": _l("Kontaktpunkt"),
     "handover": _l("Overgang"),
     "holding": _l("Innehaver av en funksjon"),

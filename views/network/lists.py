@@ -92,7 +92,7 @@ class Findings:
         if self.to:
             tests.append(lambda one: one.to_step == self.to)
         if self.track:
-            tests.append(lambda one: one.track in (None, self.track))
+            tests.append(self._is_for_track)
         if reasons:
             tests.append(lambda one: one.reason in reasons)
         if self.holder:
@@ -104,6 +104,12 @@ class Findings:
         if self.query:
             found = self._holding(found)
         return self._sorted(found)
+
+    def _is_for_track(self, finding: Finding) -> bool:
+        """Return whether it holds for the track: its own, or one of all of its step's."""
+        step = self.known.steps.get(finding.step or "")
+        is_for_all = finding.track is None and (step is None or step.is_for(self.track))
+        return is_for_all or finding.track == self.track
 
     def _touches_place(self, finding: Finding) -> bool:
         """Return whether it is about the place, one below it, or one it lies in."""
@@ -153,7 +159,7 @@ class Findings:
     def address(self, **changed: Any) -> str:
         """Return the address of this list, other than it is now."""
         given = asked.given(*GIVEN) | changed
-        return url_for("network.ask", question=self.question, **given)  # type: ignore[arg-type]
+        return url_for("network.ask", question=self.question, **given)
 
     # Groups
 
@@ -271,7 +277,7 @@ def _row(finding: Finding, shown: Findings, telling: Telling) -> dict[str, Any]:
             telling.place(finding.place),
             url_for("places.show", code=finding.place) if finding.place else "",
         ),
-        "track": telling.track(finding.track),
+        "track": telling.whom(finding),
         "reason": telling.reason(finding),
         "behind": telling.behind(finding),
         "mend": telling.mend(finding),

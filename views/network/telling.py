@@ -80,6 +80,12 @@ class Telling:
         track = self.known.tracks.get(code or "")
         return text_in(track.label, self.language) if track else code or ""
 
+    def whom(self, finding: Finding) -> str:
+        """Return for whom a finding is, also where its step is for one group alone."""
+        step = self.known.steps.get(finding.step or "")
+        only = step.tracks[0] if step and len(step.tracks) == 1 else None
+        return self.track(finding.track or only) or str(_("Alle"))
+
     def name(self, key: str | None) -> str:
         """Return what an entry or a kind of organisation is called."""
         key = key or ""

@@ -27,6 +27,7 @@ from views.viewing import viewer
 KINDS = ("organisation", "post", "person")
 NETWORK = "network:"
 MOST_TIES = 10
+LONGEST_KEY = 100
 Faults = tuple[tuple[str, str], ...]
 
 
@@ -109,7 +110,9 @@ def _page(
             )
             for key in answer.without
         ],
-        unknown=answer.unknown,
+        unknown=[_printable(key) for key in answer.unknown],
+        comes=sum(one.change == "appears" for one in answer.changed),
+        goes=sum(one.change == "disappears" for one in answer.changed),
         groups=changes.grouped(answer.changed, known, language),
         is_unit=is_unit,
         saved=[(one, url_for("network.what_if", without=one.without)) for one in saved],
@@ -119,6 +122,11 @@ def _page(
         by_field=dict(faults),
         address=url_for("network.what_if", without=answer.without, _external=True),
     )
+
+
+def _printable(key: str) -> str:
+    """Return what was given as a key, so that it can be shown."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in key[:LONGEST_KEY])
 
 
 # Searching
