@@ -41,11 +41,11 @@ HEARD = {
         ("link", "Rett"),
         ("link", "Nytt medlemskap"),
         ("heading 2", "Medlemmer (2)"),
-        ("heading 3", "Kommune (1)"),
-        ("list", ""),
-        ("link", "Trondheim kommune"),
         ("heading 3", "Kommunal barnevernstjeneste (1)"),
+        ("list", ""),
         ("link", "Barnevernet i Trondheim"),
+        ("heading 3", "Kommune (1)"),
+        ("link", "Trondheim kommune"),
         ("heading 2", "Kommer med senere (1)"),
         ("DisclosureTriangle", "Tidligere medlemmer (1), collapsed"),
         ("heading 2", "Fakta"),
@@ -95,7 +95,8 @@ def browse(forums, chromium):
     yield opened
     for context in contexts:
         context.close()
-    assert complaints == []
+    # A form that is refused is no complaint: the browser repeats its status.
+    assert [one for one in complaints if "422" not in one] == []
 
 
 def unfold(page):
