@@ -6,13 +6,14 @@ does to what is done to: `below` and `at` (to an organisation), `holds`, `serves
 `responsible`, `hands_over`, `member`.
 """
 
-import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 import networkx as nx
+
+from graphs.memory import uncollected
 
 Facts = Mapping[str, Any]
 NO_FACTS: Facts = {}
@@ -45,23 +46,30 @@ def build(nodes: Iterable[Node], ties: Iterable[Tie]) -> "nx.MultiDiGraph[str]":
     [('ann', 'lead', ('holds', 'h1'))]
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(waiting={}, ties={})
-    with _uncollected():
+    with uncollected():
         graph.add_nodes_from((one.id, {"kind": one.kind, **one.facts}) for one in nodes)
-        for tie in ties:
-            put_tie(graph, tie)
+        _load(graph, ties)
     return graph
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let the collector rest: it would walk all that is made, and all of it stays."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def _load(graph: "nx.MultiDiGraph[str]", ties: Iterable[Tie]) -> None:
+    """Put the ties as `put_tie` does, in half the time: this many need no asking twice.
+
+    It writes what networkx's own `add_edge` writes; a test compares the two.
+    """
+    ends = graph.graph["ties"]
+    onward, back = graph._succ, graph._pred  # type: ignore[attr-defined]
+    for tie in ties:
+        source, target, kind, key, facts = tie
+        name = (kind, key)
+        if name in ends or source not in onward or target not in onward:
+            put_tie(graph, tie)
+            continue
+        ends[name] = (source, target)
+        between = onward[source].get(target)
+        if between is None:
+            between = onward[source][target] = back[target][source] = {}
+        between[name] = {"kind": kind, **facts}
 
 
 def put_node(graph: "nx.MultiDiGraph[str]", node: Node) -> None:
@@ -197,11 +205,16 @@ def cooperation(graph: "nx.MultiDiGraph[str]", on: date) -> "nx.Graph[str]":
     [('ann', 'desk')]
     """
     standing = _standing(graph, on)
-    pairs = _pairs(graph, on, standing)
     home = {one: one for one, kind in standing.items() if kind == "organisation"}
-    home.update(pairs["at"])
-    met = {(one, home[post]) for one, post in pairs["holds"] if post in home}
-    met |= {(home[one], forum) for one, forum in pairs["member"] if one in home}
+    posts = (one for one, kind in standing.items() if kind == "post")
+    home.update(_pairs(graph, on, standing, posts, "at"))
+    others = [one for one, kind in standing.items() if kind == "person"]
+    held = _pairs(graph, on, standing, others, "holds")
+    joined = _pairs(graph, on, standing, home, "member")
+    met = chain(
+        ((person, home[post]) for person, post in held if post in home),
+        ((home[member], forum) for member, forum in joined),
+    )
     return _undirected(standing, ("organisation", "person", "network"), met)
 
 
@@ -216,8 +229,10 @@ def acquaintance(graph: "nx.MultiDiGraph[str]", on: date) -> "nx.Graph[str]":
     [('ann', 'lead'), ('desk', 'lead')]
     """
     standing = _standing(graph, on)
-    pairs = _pairs(graph, on, standing)
-    met = {pair for found in pairs.values() for pair in found}
+    met = chain.from_iterable(
+        _pairs(graph, on, standing, standing, kind)
+        for kind in ("at", "holds", "member")
+    )
     return _undirected(standing, ("organisation", "person", "network", "post"), met)
 
 
@@ -228,20 +243,19 @@ def _standing(graph: "nx.MultiDiGraph[str]", on: date) -> dict[str, str]:
 
 
 def _pairs(
-    graph: "nx.MultiDiGraph[str]", on: date, standing: Mapping[str, str]
-) -> dict[str, set[tuple[str, str]]]:
-    """Return what is tied by cooperation that day, by the kind of tie."""
-    found: dict[str, set[tuple[str, str]]] = {
-        "at": set(),
-        "holds": set(),
-        "member": set(),
-    }
-    for source, target, facts in graph.edges(data=True):
-        pairs = found.get(facts["kind"])
-        ends_stand = source in standing and target in standing
-        if pairs is not None and ends_stand and stands(facts, on):
-            pairs.add((source, target))
-    return found
+    graph: "nx.MultiDiGraph[str]",
+    on: date,
+    standing: Mapping[str, str],
+    sources: Iterable[str],
+    kind: str,
+) -> Iterator[tuple[str, str]]:
+    """Yield whom the sources are tied to that day, by ties of the kind."""
+    ties = dict(graph.adjacency())
+    for source in sources:
+        for target, between in ties[source].items():
+            for facts in between.values() if target in standing else ():
+                if facts["kind"] == kind and stands(facts, on):
+                    yield source, target
 
 
 def _undirected(
@@ -250,8 +264,21 @@ def _undirected(
     pairs: Iterable[tuple[str, str]],
 ) -> "nx.Graph[str]":
     found: nx.Graph[str] = nx.Graph()
-    with _uncollected():
-        for one in sorted(one for one, kind in standing.items() if kind in kinds):
-            found.add_node(one, kind=standing[one])
-        found.add_edges_from(sorted((min(pair), max(pair)) for pair in pairs))
+    nodes = sorted(one for one, kind in standing.items() if kind in kinds)
+    number = {one: at for at, one in enumerate(nodes)}
+    # A pair as one number sorts ten times as fast as two names.
+    size = len(nodes)
+    ends = (
+        (number[one], number[other])
+        for one, other in pairs
+        if one in number and other in number
+    )
+    codes = {
+        one * size + other if one < other else other * size + one for one, other in ends
+    }
+    with uncollected():
+        found.add_nodes_from((one, {"kind": standing[one]}) for one in nodes)
+        found.add_edges_from(
+            (nodes[code // size], nodes[code % size]) for code in sorted(codes)
+        )
     return found
