@@ -7,6 +7,7 @@ from coordinator import catalogue, reference
 from coordinator.access import PUBLIC, select_to_write
 from models import (
     LANGUAGES,
+    Acceptance,
     ContactPoint,
     Handover,
     Organisation,
@@ -380,6 +381,7 @@ def test_a_step_that_the_unit_removes_stays_away_with_its_links(app):
     db.session.info["who"] = "unit"
     remove(Responsibility, Responsibility.step == "advice")
     remove(Handover, (Handover.from_step == "advice") | (Handover.to_step == "advice"))
+    remove(Acceptance, Acceptance.step == "advice")
     db.session.delete(the(Step, "advice"))
     db.session.commit()
 
