@@ -432,6 +432,7 @@ def every_write(app, **known):
 
     Of registers, each kind's record that is another agency's.
     """
+    assert THEIRS.keys() == EDITED.keys()
     pairs = [{"register": kind} | record_of(kind) for kind in THEIRS]
     for rule, methods, _address in writing_rules(app):
         for pair in pairs if "register" in rule.arguments else [{}]:
