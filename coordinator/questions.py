@@ -410,6 +410,10 @@ def _told(question: str, kept: Kept, found: Reading) -> Asked:
 def _tell(question: str, kept: Kept, found: Reading) -> Asked:
     estimate = found.ask(question)
     findings = _seen(estimate.findings, kept.viewer)
+    accepted = kept.answers.get(("accepted", found.on))
+    if accepted is None:
+        accepted = acceptances.standing(kept.viewer, found.on)
+        kept.answers["accepted", found.on] = accepted
     return Asked(
         question,
         found.on,
@@ -418,7 +422,7 @@ def _tell(question: str, kept: Kept, found: Reading) -> Asked:
         estimate.estimated,
         estimate.seed,
         estimate.sources,
-        accepted_among(findings, kept.viewer, found.on, found.above),
+        accepted_among(findings, kept.viewer, found.on, found.above, accepted),
     )
 
 
@@ -427,18 +431,24 @@ def accepted_among(
     viewer: Viewer,
     on: date,
     above: Mapping[str, frozenset[str]] | None = None,
+    accepted: Iterable[Accepted] | None = None,
 ) -> dict[str, Accepted]:
-    """Return what covers each finding that is accepted that day, by its key."""
+    """Return what covers each finding that is accepted that day, by its key.
+
+    `accepted` is all that is accepted that day, where it was read before.
+    """
     if above is None:
         above = ground(catalogue.current(viewer), on).above
     by_weakness: dict[tuple[str, str], list[Accepted]] = {}
-    for one in acceptances.standing(viewer, on):
+    if accepted is None:
+        accepted = acceptances.standing(viewer, on)
+    for one in accepted:
         by_weakness.setdefault((one.question, one.weakness), []).append(one)
     return {
         one.key: acceptance
         for one in findings
-        if (accepted := by_weakness.get((one.question, one.reason)))
-        and (acceptance := acceptances.covering(one, accepted, above))
+        if (alike := by_weakness.get((one.question, one.reason)))
+        and (acceptance := acceptances.covering(one, alike, above))
     }
 
 

@@ -34,6 +34,17 @@ STAFF = [
     "/changes",
     "/changes/1",
     "/changes/difference?from=2020-01-01",
+    "/network",
+    "/network/gaps?accepted=all",
+    "/network/vacant",
+    "/network/broken-handovers",
+    "/network/broken-handovers?by=each",
+    "/network/silos",
+    "/network/accepted",
+    "/network/counties/18",
+    "/network/what-if?without=bv-trondheim",
+    "/network/as-of?on=2026-10-01",
+    "/network/way-in?from=bv-karasjok&to=nav-karasjok",
 ]
 
 
