@@ -87,6 +87,8 @@ class Asked:
     @property
     def open(self) -> tuple[Finding, ...]:
         """The findings that nobody has accepted."""
+        if not self.accepted:
+            return self.findings
         return tuple(one for one in self.findings if one.key not in self.accepted)
 
 
@@ -159,19 +161,20 @@ class Reading:
     @property
     def cells(self) -> list[Cell]:
         """Who stands for each step everywhere, in the order of the steps."""
-        for code, step in self.known.steps.items():
-            if code not in self.cells_known:
-                self.cells_known[code] = cells.of_step(
-                    step,
-                    self.directory.ground(code),
-                    self.known,
-                    self.above,
-                    self.places.leaves,
-                    self.on,
-                )
-        return [
-            cell for code in self.known.steps for cell in self.cells_known.get(code, ())
-        ]
+        return [cell for code in self.known.steps for cell in self.cells_of(code)]
+
+    def cells_of(self, step: str) -> tuple[Cell, ...]:
+        """Who stands for one step everywhere."""
+        if step not in self.cells_known:
+            self.cells_known[step] = cells.of_step(
+                self.known.steps[step],
+                self.directory.ground(step),
+                self.known,
+                self.above,
+                self.places.leaves,
+                self.on,
+            )
+        return self.cells_known[step]
 
     @property
     def cooperation(self) -> "nx.Graph[str]":
@@ -419,11 +422,14 @@ def accepted_among(
     """Return what covers each finding that is accepted that day, by its key."""
     if above is None:
         above = ground(catalogue.current(viewer), on).above
-    accepted = acceptances.standing(viewer, on)
+    by_weakness: dict[tuple[str, str], list[Accepted]] = {}
+    for one in acceptances.standing(viewer, on):
+        by_weakness.setdefault((one.question, one.weakness), []).append(one)
     return {
         one.key: acceptance
         for one in findings
-        if (acceptance := acceptances.covering(one, accepted, above))
+        if (accepted := by_weakness.get((one.question, one.reason)))
+        and (acceptance := acceptances.covering(one, accepted, above))
     }
 
 

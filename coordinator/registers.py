@@ -247,6 +247,14 @@ def names(keys: Iterable[str], viewer: Viewer) -> dict[str, str]:
     return found
 
 
+def kinds(keys: Iterable[str], viewer: Viewer) -> dict[str, str]:
+    """Return which of the entries of these keys are organisations, posts, persons."""
+    entry = Entry.__table__.c
+    statement = select_visible(entry.key, entry.entry_kind, viewer=viewer)
+    wanted = statement.where(entry.key.in_(sorted(set(keys))))
+    return dict(map(tuple, db.session.execute(wanted)))
+
+
 def called(
     text: str, viewer: Viewer, kinds: Sequence[str], limit: int = 20
 ) -> dict[str, str]:

@@ -213,6 +213,7 @@ def accepted_of(found: Mapping[str, Asked]) -> list[Finding]:
     return [
         one
         for question in COUNTED
+        if found[question].accepted
         for one in found[question].findings
         if one.key in found[question].accepted
     ]

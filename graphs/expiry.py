@@ -156,10 +156,9 @@ def _ending(rows: Iterable[tuple[object, Row]], on: date) -> Iterator[tuple[str,
     for same in together.values():
         for row in same:
             ends = row.valid_to
-            # The last day there is is no end; and counted so, no day is out of range.
-            if ends in (None, date.max) or not -SOON <= on - ends <= REMEMBERED_FOR:
+            if ends is None or not -SOON <= on - ends <= REMEMBERED_FOR:
                 continue
-            then = max(on, ends + DAY)
+            then = max(on, min(ends, date.max - DAY) + DAY)
             if not any(_stands(other, then) for other in same):
                 yield "expired" if ends < on else "expires", row
 

@@ -108,7 +108,8 @@ def _signed_in(secret: str, wanted: str) -> BaseResponse:
     if account is None:  # disabled at this very moment
         return _ask_who()
     login_user(SignedIn(secret, account))
-    return redirect(own_path(wanted), 303)
+    home = "network.index" if account.role == "unit" else "account.show"
+    return redirect(own_path(wanted, url_for(home)), 303)
 
 
 @bp.get("/reset")
@@ -210,7 +211,7 @@ def set_password(secret: str) -> BaseResponse:
     except WeakPassword as weak:
         fault = ("password", _weakness(weak.code))
     else:
-        return _signed_in(opened, "")
+        return _signed_in(opened, url_for("account.show"))
     email = accounts.who_has_link(secret)
     page = _password_form(secret, email, given.get("email", ""), fault)
     return make_response(page, 422)
@@ -255,9 +256,12 @@ def _sign_in_form(wanted: str, email: str = "", fault: str = "") -> str:
     )
 
 
-def own_path(text: str) -> str:
-    """Return the path if it leads to a page of ours, else the account's page."""
-    fallback = url_for("account.show")
+def own_path(text: str, fallback: str = "") -> str:
+    """Return the path if it leads to a page of ours, else the fallback.
+
+    No fallback: the account's page.
+    """
+    fallback = fallback or url_for("account.show")
     if not text.startswith("/") or not text.isprintable() or len(text) > LONGEST_NEXT:
         return fallback
     if text[1:2] in ("/", "\\") or "\\" in text:

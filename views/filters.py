@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import phonenumbers
 from flask import Flask, current_app, request
-from flask_babel import format_date, format_time
+from flask_babel import format_date, format_decimal, format_time
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2 import StrictUndefined
@@ -21,7 +21,11 @@ SIGNED_IN_MENU = [
     ("matrix.index", _l("Ansvar")),
     ("records.start", _l("Register")),
 ]
-MENUS = {"unit": [*SIGNED_IN_MENU, ("history.index", _l("Nytt"))]}
+# Whoever asks where the network is weak begins there.
+STATE = ("network.index", _l("Tilstand"))
+MENUS = {
+    "unit": [*SIGNED_IN_MENU, ("history.index", _l("Nytt"))],
+}
 
 
 def phone(value: str) -> str:
@@ -51,6 +55,17 @@ def day(value: date | str) -> str:
     return str(format_date(value, style))
 
 
+def number(value: int) -> str:
+    """Return a count as it is read, thousands parted: 5 393."""
+    return str(format_decimal(value))
+
+
+def weekday(value: date) -> str:
+    """Return a day with its weekday first: Mandag 23. november 2026."""
+    name = str(format_date(value, "EEEE"))
+    return f"{name[:1].upper()}{name[1:]} {day(value)}"
+
+
 def clock(when: datetime) -> str:
     """Return the time of day in Oslo as it is written: 15.30, in English 15:30."""
     style = "HH:mm" if chosen_language() == "en" else "HH.mm"
@@ -68,6 +83,8 @@ def _main_menu() -> list[tuple[str, str, bool]]:
     ]
     if reader := _viewer():
         items += MENUS.get(reader.name, SIGNED_IN_MENU)
+        if reader.name in ("unit", "agency"):
+            items.insert(0, STATE)
     return [(to, str(words), to.partition(".")[0] == here) for to, words in items]
 
 
@@ -127,4 +144,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["signed_in"] = _signed_in
     app.jinja_env.globals["footer_menu"] = _footer_menu
     app.jinja_env.globals["is_demo"] = _is_demo
-    app.jinja_env.filters |= {"phone": phone, "day": day, "clock": clock}
+    app.jinja_env.filters |= {
+        "phone": phone,
+        "day": day,
+        "number": number,
+        "weekday": weekday,
+        "clock": clock,
+    }

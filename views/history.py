@@ -125,7 +125,7 @@ def _name(
     row: Row, values: dict[str, Any], kind: RecordKind | None, words: Words
 ) -> str:
     """Return what the record was called, or what it leads to."""
-    for name in ("name", "title", "label", "text"):
+    for name in ("name", "title", "label", "text", "reason"):
         if value := values.get(name):
             is_text = isinstance(value, dict)
             return text_in(value, words.language) if is_text else str(value)
@@ -196,9 +196,11 @@ def _said(kind: RecordKind | None, name: str, value: Any, words: Words) -> str:
             return str(wording.YES_NO["true" if value else "false"])
         if isinstance(value, list):
             return ", ".join(map(str, value))
-        if name.startswith("valid_") or name.endswith("_on"):
+        if name.startswith("valid_") or name.endswith("_on") or name == "until":
             return in_words(str(value))
         code = str(value)
+        if name == "step" and code in words.known.steps:
+            return text_in(words.known.steps[code].title, words.language)
         if code in words.known.places:
             return words.known.places[code].name
         return words.entries.get(code, code)

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from babel import Locale
 from flask import Response, render_template, request, url_for
 
-from coordinator import catalogue, organisations
+from coordinator import catalogue, organisations, questions
 from coordinator.catalogue import Catalogue
 from coordinator.opening import OSLO
 from coordinator.organisations import Profile
@@ -16,6 +16,7 @@ from models import text_in
 from views import asked, kept, places, wording
 from views import networks as network_pages
 from views.cards import kind_label, lines, urgent
+from views.network import state as state_of_network
 from views.viewing import viewer
 
 bp = APIBlueprint("organisations", __name__, enable_openapi=False)
@@ -139,8 +140,20 @@ def shown(
             for step, duties in groupby(found.duties, key=lambda duty: duty.step)
         ],
         "networks": network_pages.belonging(found.networks),
+        "weak_spots": _own_weak_spots(found, known, language),
         "urgent": urgent(known),
     }
+
+
+def _own_weak_spots(
+    found: Profile, known: Catalogue, language: str
+) -> list[dict[str, Any]]:
+    """Return what is found about an organisation of the agency that reads its page."""
+    own = questions.own_keys(viewer())
+    if found.key not in own:
+        return []
+    about = frozenset({found.key, *(post.key for post in found.posts)})
+    return state_of_network.own_findings(known, language, about)
 
 
 def _language_name(code: str, language: str) -> str:

@@ -36,6 +36,7 @@ from views import asked, cells, forms, wording
 from views import history as told
 from views.cells import Words
 from views.language import chosen_language
+from views.policy import EDITORS
 from views.viewing import viewer
 from views.wording import problem
 
@@ -290,6 +291,7 @@ def show(register: str, address: str) -> str:
         may_delete=may_edit
         and (account.role == "unit" or register in editing.NEW_BY_AGENCIES),
         public=_public_page(found, key),
+        what_if=_what_if(found, key),
         past=url_for("history.organisation", key=key)
         if register == "organisations"
         else "",
@@ -355,6 +357,24 @@ def _belonging(
         "new": new,
         "new_words": wording.KINDS[name][2],
     }
+
+
+# What can be taken out of the network, and what stands before its key there.
+TAKEN_OUT = {
+    "organisations": "",
+    "posts": "",
+    "persons": "",
+    "holdings": "",
+    "memberships": "",
+    "networks": "network:",
+}
+
+
+def _what_if(kind: RecordKind, key: str) -> str:
+    """Return where one sees what breaks without the record; empty where none may."""
+    if kind.name not in TAKEN_OUT or current_user.account.role not in EDITORS:
+        return ""
+    return url_for("network.what_if", without=f"{TAKEN_OUT[kind.name]}{key}")
 
 
 def _public_page(kind: RecordKind, key: str) -> str:

@@ -111,6 +111,9 @@ PARAMETERS = {
     "to": _l("til"),
     "without": _l("det som tas ut"),
     "compare": _l("dagen det sammenlignes med"),
+    "reason": _l("grunn"),
+    "accepted": _l("godtatt"),
+    "holder": _l("hvem"),
 }
 
 USER_ROLES = {
@@ -268,6 +271,7 @@ KINDS_ABOUT = {
 
 # What a column of a record is called; where kinds differ, by kind first.
 COLUMNS = {
+    "about": _l("Om"),
     "appeal": _l("Hvor det klages"),
     "audience": _l("Hvem som ser det"),
     "becomes": _l("Gruppen blir"),
@@ -311,6 +315,8 @@ COLUMNS = {
     "post": _l("Funksjon"),
     "process": _l("Prosess"),
     "protected": _l("Skjermet"),
+    "question": _l("Slags funn"),
+    "reason": _l("Grunn"),
     "rights": _l("Rettigheter å nevne"),
     "rights_minor": _l("Rettigheter for barn"),
     "role": _l("Rolle"),
@@ -326,10 +332,13 @@ COLUMNS = {
     "summary": _l("Hva det er"),
     "title": _l("Tittel"),
     "to_step": _l("Til steg"),
+    "track": _l("Gruppe"),
     "tracks": _l("Grupper"),
+    "until": _l("Til og med"),
     "valid_from": _l("Gjelder fra"),
     "valid_to": _l("Gjelder til"),
     "value": _l("Nummer eller adresse"),
+    "weakness": _l("Hva som er galt"),
     "web": _l("Nettside"),
 }
 
@@ -389,6 +398,7 @@ LANGUAGE_NAMES = {"nb": _l("bokmål"), "nn": _l("nynorsk"), "en": _l("engelsk")}
 
 # Tables, for what leans on a record and what changed.
 TABLES = {
+    "acceptance": _l("Godtatt funn"),
     "contact_point": _l("Kontaktpunkt"),
     "handover": _l("Overgang"),
     "holding": _l("Innehaver av en funksjon"),

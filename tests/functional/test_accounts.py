@@ -22,7 +22,7 @@ EMAIL = "kari@example.no"
 PASSWORD = "tolv ville vafler danser"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-MISSING = {"key": "nobody", "secret": "nothing", "act": "1"}
+MISSING = {"key": "nobody", "secret": "nothing", "act": "1", "question": "gaps"}
 
 
 @pytest.fixture(autouse=True)

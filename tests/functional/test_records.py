@@ -333,7 +333,7 @@ def every_write(app, **known):
     pairs = [{"register": kind} | record_of(kind) for kind in THEIRS]
     for rule, methods, _address in writing_rules(app):
         for pair in pairs if "register" in rule.arguments else [{}]:
-            values = {"secret": "x", **known, **pair}
+            values = {"secret": "x", "question": "gaps", **known, **pair}
             chosen = {name: values[name] for name in rule.arguments}
             where = app.url_map.bind("").build(rule.endpoint, chosen, method="POST")
             for method in methods:

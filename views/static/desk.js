@@ -69,3 +69,18 @@ if (table) {
     event.preventDefault();
   });
 }
+
+// A day by sliding: it moves the date field, and sends the form when let go.
+const DAY = 24 * 60 * 60 * 1000;
+for (const slider of document.querySelectorAll("input[type=range][data-slides]")) {
+  const field = slider.form.elements[slider.dataset.slides];
+  const today = Date.parse(slider.dataset.today);
+  const day = () => new Date(today + slider.valueAsNumber * DAY).toISOString().slice(0, 10);
+  const tell = () => {
+    field.value = day();
+    slider.setAttribute("aria-valuetext", field.value);
+  };
+  slider.addEventListener("input", tell);
+  slider.addEventListener("change", () => { tell(); slider.form.requestSubmit(); });
+  slider.setAttribute("aria-valuetext", day());
+}
