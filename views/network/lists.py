@@ -106,7 +106,7 @@ class Findings:
         return self._sorted(found)
 
     def _is_for_track(self, finding: Finding) -> bool:
-        """Return whether it holds for the track: its own, or one of all of its step's."""
+        """Return whether it holds for the track: its own, or any of its step's."""
         step = self.known.steps.get(finding.step or "")
         is_for_all = finding.track is None and (step is None or step.is_for(self.track))
         return is_for_all or finding.track == self.track

@@ -101,8 +101,6 @@ EXTENTS = {
     "none": (_l("Ingen"), "cross"),
 }
 
-CHANGES = {"appears": _l("Kommer til"), "disappears": _l("Faller bort")}
-
 # What is wrong with what was typed in a form of these pages.
 FAULTS = {
     ("until", "required"): _l("Skriv hvilken dag det skal tas opp igjen."),
