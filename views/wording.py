@@ -453,6 +453,7 @@ MESSAGE_KINDS = {
     "invitation": _l("Invitasjon"),
     "reset": _l("Nytt passord"),
     "password_changed": _l("Passord endret"),
+    "weekly": _l("Nytt i nettverket"),
 }
 
 # What the matrix finds wrong with a row, in a few words, and its icon.
