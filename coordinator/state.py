@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, func, insert, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    true,
+    update,
+)
 
 from coordinator import changes, questions
 from coordinator.access import UNIT, Viewer, select_to_write, select_visible
@@ -154,7 +164,7 @@ def _is_small(kept: Any) -> bool:
 
 
 def _answered(question: str, kept: Any) -> Answered:
-    findings = tuple(_finding(one) for one in kept.told["findings"])
+    findings = tuple(from_told(one) for one in kept.told["findings"])
     accepted = questions.accepted_among(findings, UNIT, kept.on)
     asked = Asked(
         question,
@@ -179,7 +189,7 @@ def of_network(viewer: Viewer = UNIT) -> State:
                 one["code"],
                 one["severity"],
                 one["count"],
-                tuple(_finding(example) for example in one["examples"]),
+                tuple(from_told(example) for example in one["examples"]),
             )
             for one in kept.told["rows"]
         )
@@ -311,7 +321,7 @@ def _keep(found: Mapping[str, Asked], size: int, today: date) -> None:
     told: dict[str, dict[str, Any]] = {
         question: {
             "size": size,
-            "findings": [_jsonable(one) for one in asked.findings],
+            "findings": [as_told(one) for one in asked.findings],
             "estimated": asked.estimated,
             "seed": asked.seed,
             "sources": asked.sources,
@@ -325,7 +335,7 @@ def _keep(found: Mapping[str, Asked], size: int, today: date) -> None:
                 "code": row.code,
                 "severity": row.severity,
                 "count": row.count,
-                "examples": [_jsonable(one) for one in row.examples],
+                "examples": [as_told(one) for one in row.examples],
             }
             for row in _standings(found)
         ],
@@ -396,12 +406,33 @@ def digest(finding: Finding) -> str:
     return hashlib.sha256(finding.key.encode()).hexdigest()
 
 
-def new_since(day: date, found: Mapping[str, Asked]) -> dict[str, list[Finding]]:
-    """Return the open findings first seen after the day, by row."""
+def kept_answers() -> dict[str, Asked]:
+    """Return what the worker found last, by question; nothing before it did."""
+    found = {question: _kept(question) for question in COUNTED}
+    return {
+        question: _answered(question, one).asked
+        for question, one in found.items()
+        if one
+    }
+
+
+def has_new(first: date, until: date) -> bool:
+    """Return whether a finding that is still there was first seen in these days."""
     seen = Sighting.__table__.c
-    statement = select_visible(seen.row, seen.digest, viewer=UNIT).where(
-        seen.seen_from > day, seen.seen_to.is_(None)
-    )
+    statement = select_visible(seen.digest, viewer=UNIT).where(_new_in(first, until))
+    return db.session.execute(statement.limit(1)).first() is not None
+
+
+def new_since(
+    first: date, found: Mapping[str, Asked], until: date | None = None
+) -> dict[str, list[Finding]]:
+    """Return the open findings first seen from that day on, by row.
+
+    `until` is a day before which they were seen.
+    """
+    seen = Sighting.__table__.c
+    statement = select_visible(seen.row, seen.digest, viewer=UNIT)
+    statement = statement.where(_new_in(first, until))
     new = {(row.row, row.digest) for row in db.session.execute(statement)}
     by_row = {
         kind.code: [
@@ -410,11 +441,23 @@ def new_since(day: date, found: Mapping[str, Asked]) -> dict[str, list[Finding]]
             if (kind.code, digest(one)) in new
         ]
         for kind in ROWS
+        if kind.question in found
     }
     return {row: findings for row, findings in by_row.items() if findings}
 
 
-def _jsonable(finding: Finding) -> dict[str, Any]:
+def _new_in(first: date, until: date | None) -> ColumnElement[bool]:
+    seen = Sighting.__table__.c
+    return and_(
+        seen.row != ACCEPTED,
+        seen.seen_to.is_(None),
+        seen.seen_from >= first,
+        seen.seen_from < until if until else true(),
+    )
+
+
+def as_told(finding: Finding) -> dict[str, Any]:
+    """Return the finding as JSON keeps it, without what it does not say."""
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in finding._asdict().items()
@@ -422,7 +465,8 @@ def _jsonable(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _finding(told: Mapping[str, Any]) -> Finding:
+def from_told(told: Mapping[str, Any]) -> Finding:
+    """Return the finding that was kept so."""
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in told.items()

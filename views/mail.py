@@ -4,7 +4,7 @@ import os
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -14,13 +14,17 @@ from urllib.parse import urlsplit
 
 from email_validator import validate_email
 from flask import current_app, render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, format_date, ngettext
 from flask_babel import gettext as _
 
-from coordinator import accounts, outbox
+from coordinator import accounts, catalogue, outbox, reminders
+from coordinator.access import READER
 from coordinator.outbox import Delivery
+from models import LANGUAGES, db
 from views.addresses import absolute
 from views.config import LOCAL_HOSTS, Smtp
+from views.network.telling import Telling
+from views.network.words import ROWS
 
 TIMEOUT = 30
 
@@ -46,7 +50,7 @@ def deliver_due() -> tuple[int, int]:
                 outbox.drop(delivery.key)
                 continue
             try:
-                _send(render(delivery), delivery.key)
+                _send(_made(delivery), delivery.key)
             except NotDelivered as problem:
                 outbox.failed(delivery.key, problem.fault, for_good=problem.for_good)
                 stayed += 1
@@ -65,6 +69,14 @@ def deliver_due() -> tuple[int, int]:
 def _leads_nowhere(delivery: Delivery) -> bool:
     secret = delivery.told.get("secret")
     return secret is not None and accounts.link_works_until(secret) is None
+
+
+def _made(delivery: Delivery) -> EmailMessage:
+    """Return the mail; what was read for it stays open neither for SMTP nor a write."""
+    try:
+        return render(delivery)
+    finally:
+        db.session.rollback()
 
 
 def render(delivery: Delivery) -> EmailMessage:
@@ -102,6 +114,8 @@ def _address(text: str, name: str) -> Address:
 
 
 def _words(delivery: Delivery) -> dict[str, Any]:
+    if delivery.kind == reminders.WEEKLY:
+        return _weekly(delivery)
     told, link = delivery.told, ""
     if secret := told.get("secret"):
         link = absolute("account.link", secret=secret)
@@ -137,7 +151,47 @@ def _words(delivery: Delivery) -> dict[str, Any]:
         "paragraphs": paragraphs,
         "action": action,
         "link": link,
+        "sections": (),
+        "why": "",
     }
+
+
+def _weekly(delivery: Delivery) -> dict[str, Any]:
+    """Return what is new in the network, as words that mail may carry."""
+    rows = delivery.told["rows"]
+    count = sum(row["count"] for row in rows)
+    examples = {row["row"]: reminders.still_open(row["examples"]) for row in rows}
+    telling = Telling(
+        (one for found in examples.values() for one in found),
+        READER,
+        catalogue.current(READER),
+        delivery.language,
+    )
+    first = format_date(date.fromisoformat(delivery.told["from"]), "d. MMMM")
+    return {
+        "subject": ngettext(
+            "%(num)s nytt funn i nettverket", "%(num)s nye funn i nettverket", count
+        ),
+        "paragraphs": [_("Dette er nytt fra uken som begynte %(day)s.", day=first)],
+        "sections": [
+            (
+                f"{ROWS[row['row']][0]}: {row['count']}",
+                [telling.sentence(one) for one in examples[row["row"]]],
+                row["count"] - len(examples[row["row"]]),
+            )
+            for row in rows
+        ],
+        "action": _("Se hele nettverket"),
+        "link": absolute("network.index", **_in_language(delivery.language)),
+        "why": _(
+            "Du får denne hver mandag når noe er nytt, fordi du er bruker i enheten. "
+            "Det som gjelder skjermede instanser, er bare talt med."
+        ),
+    }
+
+
+def _in_language(language: str) -> dict[str, str]:
+    return {} if language == LANGUAGES[0] else {"lang": language}
 
 
 # Sending

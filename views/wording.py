@@ -453,6 +453,7 @@ MESSAGE_KINDS = {
     "invitation": _l("Invitasjon"),
     "reset": _l("Nytt passord"),
     "password_changed": _l("Passord endret"),
+    "weekly": _l("Nytt i nettverket"),
 }
 
 # What the matrix finds wrong with a row, in a few words, and its icon.
@@ -463,32 +464,5 @@ CHECKS = {
     "unreachable": (_l("A kan ikke nås"), "unreachable"),
 }
 
-# What a finding says is weak, in a few words.
-WEAKNESSES = {
-    "no_accountable": _l("Ingen svarer for det"),
-    "no_line": _l("De som svarer for det, har verken telefon eller e-post"),
-    "two_accountable": _l("Mer enn én svarer for det"),
-    "contested": _l("Ansvaret er omstridt"),
-    "vacant": _l("Ingen har funksjonen"),
-    "deputy_only": _l("Bare en stedfortreder har funksjonen"),
-    "contact_old": _l("Kontaktpunktet er ikke bekreftet på over et år"),
-    "responsibility_old": _l("Ansvaret er ikke bekreftet på over et år"),
-    "source_overdue": _l("Kilden skulle vært kontrollert"),
-    "responsibility_expired": _l("Ansvaret har gått ut"),
-    "responsibility_expires": _l("Ansvaret går snart ut"),
-    "membership_expired": _l("Medlemskapet har gått ut"),
-    "membership_expires": _l("Medlemskapet går snart ut"),
-    "network_expired": _l("Mandatet har gått ut"),
-    "network_expires": _l("Mandatet går snart ut"),
-    "holding_expires": _l("Den som har funksjonen, slutter snart"),
-    "only_person": _l("Alt hviler på én person"),
-    "cut_point": _l("Uten denne faller en del av nettverket fra"),
-    "no_shared_network": _l("De to sidene er ikke i noe nettverk sammen"),
-    "kind_not_served": _l("Ingen av denne typen dekker stedet"),
-    "holder_ended": _l("Den som er pekt ut, finnes ikke lenger"),
-    "community": _l("Samarbeider mest med hverandre"),
-    "betweenness": _l("Mange når hverandre gjennom denne"),
-    "shortest_path": _l("Korteste vei"),
-}
-
+# What a finding does from one day, or one network, to another.
 CHANGED = {"appears": _l("kommer"), "disappears": _l("forsvinner")}

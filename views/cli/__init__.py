@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from flask.cli import AppGroup
 
 COMMANDS = {
+    "analyse": "views.cli.analyse:analyse",
     "as-of": "views.cli.questions:as_of",
     "broken-handovers": "views.cli.questions:broken_handovers",
     "brokers": "views.cli.questions:brokers",
@@ -27,6 +28,7 @@ COMMANDS = {
     "load-demo": "views.cli.demo:load_demo",
     "load-reference": "views.cli.reference:load_reference",
     "overlaps": "views.cli.questions:overlaps",
+    "remind": "views.cli.analyse:remind",
     "serve": "views.cli.serve:serve",
     "silos": "views.cli.questions:silos",
     "single-points": "views.cli.questions:single_points",

@@ -10,13 +10,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from coordinator import spreadsheets
+from coordinator import catalogue, spreadsheets
 from coordinator.access import OPERATOR
 from graphs.findings import Finding
 from views import wording
-from views.naming import FORUM, Names
+from views.network.telling import Telling
+from views.network.words import REASONS
 from views.network_answers import Values
 
+FORUM = "network:"
 BETWEEN = "  "
 NARROWEST = 8
 _KEY = re.compile(r"\([^()]+\)$")
@@ -67,11 +69,12 @@ def _rows(answer: Values) -> Iterator[Values]:
 def terminal(answer: Values, language: str) -> Iterator[str]:
     """Yield the lines of a plain table, cut to the terminal's width."""
     findings = [_as_finding(one) for one in answer["findings"]]
-    names = Names(findings, OPERATOR, language)
+    known = catalogue.current(OPERATOR)
+    telling = Telling(findings, OPERATOR, known, language)
     if "path" in answer:
-        header, rows = _way(answer["path"], names)
+        header, rows = _way(answer["path"], telling)
     else:
-        header, rows = _findings(answer, names)
+        header, rows = _findings(answer, telling)
     shown = [n for n in range(len(header)) if any(row[n] for row in rows)]
     if rows:
         table = [[row[n] for n in shown] for row in (header, *rows)]
@@ -84,11 +87,11 @@ def _as_finding(told: Values) -> Finding:
     return Finding(**(values | lists | {"question": ""}))
 
 
-def _way(path: Sequence[str], names: Names) -> tuple[list[str], list[list[str]]]:
-    return [_("Hvem")], [[_who(key, names)] for key in path]
+def _way(path: Sequence[str], telling: Telling) -> tuple[list[str], list[list[str]]]:
+    return [_("Hvem")], [[_who(key, telling)] for key in path]
 
 
-def _findings(answer: Values, names: Names) -> tuple[list[str], list[list[str]]]:
+def _findings(answer: Values, telling: Telling) -> tuple[list[str], list[list[str]]]:
     header = [
         _("Endring"),
         _("Hva"),
@@ -100,38 +103,39 @@ def _findings(answer: Values, names: Names) -> tuple[list[str], list[list[str]]]
         _("Styrke"),
         _("Godtatt til"),
     ]
-    return header, [_row(one, names) for one in answer["findings"]]
+    return header, [_row(one, telling) for one in answer["findings"]]
 
 
-def _row(told: Values, names: Names) -> list[str]:
+def _row(told: Values, telling: Telling) -> list[str]:
     change, accepted = told.get("change"), told["accepted"]
     forums = [f"{FORUM}{key}" for key in told["networks"]]
     keys = (*told["organisations"], *told["posts"], *told["persons"], *forums)
     holder = [told["holder"]] if told["holder"] and told["holder"] not in keys else []
-    who = [_who(key, names) for key in (*keys, *holder)]
+    who = [_who(key, telling) for key in (*keys, *holder)]
     if told["source"]:
-        who.append(_both(names.source(told["source"]), told["source"]))
+        who.append(_both(telling.source(told["source"]), told["source"]))
     return [
         str(wording.CHANGED[change]) if change else "",
-        str(wording.WEAKNESSES[told["reason"]]),
-        _both(names.step(told["step"] or ""), told["step"]),
-        _both(names.step(told["to_step"] or ""), told["to_step"]),
-        _both(names.place(told["place"] or ""), told["place"]),
-        names.track(told["track"] or ""),
+        str(REASONS[told["reason"]]),
+        _both(telling.step(told["step"]), told["step"]),
+        _both(telling.step(told["to_step"]), told["to_step"]),
+        _both(telling.place(told["place"]), told["place"]),
+        telling.track(told["track"]),
         "; ".join(who),
         "" if told["score"] is None else f"{told['score']:.3g}",
         accepted["until"] if accepted else "",
     ]
 
 
-def _who(key: str, names: Names) -> str:
+def _who(key: str, telling: Telling) -> str:
     if key.startswith(FORUM):
-        return _both(names.network(key.removeprefix(FORUM)), key)
-    return _both(names.who(key), key)
+        forum = key.removeprefix(FORUM)
+        return _both(telling.forums.get(forum, forum), key)
+    return _both(telling.name(key), key)
 
 
 def _both(name: str, key: str | None) -> str:
-    return f"{name} ({key})" if name and key else name or key or ""
+    return f"{name} ({key})" if key and name != key else name
 
 
 def _width() -> int | None:

@@ -1,0 +1,25 @@
+"""`flask analyse` and `flask remind`: what the worker does of the network, by hand."""
+
+import click
+
+from coordinator import reminders, state
+from views.cli.database import needs_database
+
+
+@click.command("analyse")
+@needs_database
+def analyse() -> None:
+    """Work out the network's questions and keep them, unless they are kept already."""
+    done = state.analyse()
+    found = state.of_network()
+    what = "worked out" if done else "nothing to do, already worked out"
+    click.echo(f"network: {what}; {found.open} open findings", err=True)
+
+
+@click.command("remind")
+@needs_database
+def remind() -> None:
+    """Write the weekly mails that are due; `flask deliver` sends them."""
+    state.analyse()
+    written = reminders.remind()
+    click.echo(f"{written} mails written", err=True)
