@@ -11,6 +11,7 @@ import time_machine
 from coordinator import accounts, records, registers
 from coordinator.access import UNIT, select_to_write
 from coordinator.columns import EDITED, KINDS
+from coordinator.opening import OSLO
 from coordinator.places import alphabetical
 from models import Message, User, UserSession, db
 from tests.exchanging import bring_all, counted
@@ -661,7 +662,7 @@ def test_a_user_who_is_let_out_edits_no_more(agency):
 
 def test_an_answer_and_an_organisation_are_shown_as_they_were(unit):
     start = datetime.now(UTC) + timedelta(hours=25)
-    today = datetime.now(UTC).date()
+    today = datetime.now(OSLO).date()
     question = "step=report_child&place=5001&track=minor"
     with time_machine.travel(start, tick=False):
         signed = unit.application.test_client()

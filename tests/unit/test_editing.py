@@ -9,6 +9,7 @@ from coordinator import accounts, deletion, editing, guide, history, records
 from coordinator.access import UNIT, select_to_write
 from coordinator.columns import EDITED, KINDS
 from coordinator.editing import Collision, Gone, Invalid, NotAllowed
+from coordinator.opening import OSLO
 from models import Base, db
 from models.change import jsonable
 from tests.exchanging import bring_all, stored
@@ -551,7 +552,7 @@ def test_an_act_that_changed_much_is_counted_and_not_read_whole(unit):
 
 def test_acts_are_found_by_who_when_and_what(unit):
     act = change(POINT, LINE, unit, note="Ny").act
-    today = datetime.now(UTC).date()
+    today = datetime.now(OSLO).date()
 
     assert [one.act for one in history.acts(UNIT, who=unit.key)] == [act]
     assert history.acts(UNIT, since=today + timedelta(days=1)) == []
@@ -585,7 +586,7 @@ def test_the_past_is_read_as_it_was_after_every_act(unit):
                     bring_all({"posts": "key,organisation,title\nny,tk,Ny\n"})
                 case 5:
                     change(EDITED["steps"], "talk", unit, title_en="Talk", tracks="")
-            kept[clock.shift(timedelta(0)) or datetime.now(UTC).date()] = rows()
+            kept[clock.shift(timedelta(0)) or datetime.now(OSLO).date()] = rows()
             clock.shift(timedelta(days=1))
         now = rows()
         for day, before in kept.items():
@@ -602,10 +603,10 @@ def test_an_answer_as_of_yesterday_has_yesterdays_number(unit):
     start = datetime.now(UTC) + timedelta(days=1)
     with time_machine.travel(start, tick=False):
         change(POINT, LINE, unit, value="72540001")
-        with history.as_of((start - timedelta(days=1)).date()):
+        with history.as_of((start - timedelta(days=1)).astimezone(OSLO).date()):
             answer = guide.who_acts("report_child", "5001", "minor", viewer=UNIT)
             before = [p.value for p in answer.roles["A"][0].contact_points]
-        with history.as_of(start.date()):
+        with history.as_of(start.astimezone(OSLO).date()):
             answer = guide.who_acts("report_child", "5001", "minor", viewer=UNIT)
             now = [p.value for p in answer.roles["A"][0].contact_points]
 
@@ -620,15 +621,16 @@ def test_before_anything_was_kept_there_is_no_past(unit):
 
 def test_the_difference_is_net(unit):
     start = datetime.now(UTC) + timedelta(days=1)
-    today = datetime.now(UTC).date()
+    today = datetime.now(OSLO).date()
+    tomorrow = today + timedelta(days=1)
     with time_machine.travel(start, tick=False):
         change(ORGANISATION, "tk", unit, name="Et navn", web="https://a.example")
         change(ORGANISATION, "tk", unit, name="Trondheim kommune")
         act = change(POINT, LINE, unit, note="Ny").act
         history.undo(act, unit)
         editing.save(ORGANISATION, {"name": "Ny", "kind": "rosa"}, unit)
-        rows_, count = history.difference(today, start.date(), UNIT)
-        backwards = history.difference(start.date(), today, UNIT)
+        rows_, count = history.difference(today, tomorrow, UNIT)
+        backwards = history.difference(tomorrow, today, UNIT)
 
     assert count == 2
     found = {row.key: (row.before, row.after) for row in rows_}
