@@ -40,13 +40,16 @@ BATCH = 500
 class RowKind(NamedTuple):
     """A row of the state: which findings it counts, and how grave they are.
 
-    `reasons` narrow the question's findings; None takes all of them.
+    `reasons` narrow the question's findings; None takes all of them. Where `by_holder`,
+    all that is laid to one holder counts once: a kind that nobody serves is one thing
+    to mend, in however many places it is missing.
     """
 
     code: str
     severity: str
     question: str
     reasons: frozenset[str] | None = None
+    by_holder: bool = False
 
     def counts(self, finding: Finding) -> bool:
         """Return whether the finding belongs in this row."""
@@ -74,7 +77,7 @@ ROWS = (
     RowKind("vacant", "follow_up", "vacant"),
     RowKind("old", "follow_up", "stale", OLD),
     RowKind("ending", "follow_up", "stale", ENDING),
-    RowKind("coverage", "information", "coverage"),
+    RowKind("coverage", "information", "coverage", by_holder=True),
 )
 ACCEPTED = "accepted"
 COUNTED = tuple(dict.fromkeys(row.question for row in ROWS))
@@ -206,7 +209,7 @@ def _standings(found: Mapping[str, Asked]) -> tuple[Standing, ...]:
         for kind in ROWS
         for findings in [rows_of(kind, found[kind.question])]
     ]
-    accepted = accepted_of(found)
+    accepted = list(accepted_of(found).values())
     rows.append(
         Standing(ACCEPTED, "information", len(accepted), tuple(accepted[:EXAMPLES]))
     )
@@ -214,19 +217,22 @@ def _standings(found: Mapping[str, Asked]) -> tuple[Standing, ...]:
 
 
 def rows_of(kind: RowKind, asked: Asked) -> list[Finding]:
-    """Return the open findings that a row counts."""
-    return [one for one in asked.open if kind.counts(one)]
+    """Return the open findings that a row counts, of each holder the first."""
+    found = [one for one in asked.open if kind.counts(one)]
+    if not kind.by_holder:
+        return found
+    return list({one.holder: one for one in reversed(found)}.values())[::-1]
 
 
-def accepted_of(found: Mapping[str, Asked]) -> list[Finding]:
-    """Return the findings that are accepted, of all the questions that are counted."""
-    return [
-        one
-        for question in COUNTED
-        if found[question].accepted
-        for one in found[question].findings
-        if one.key in found[question].accepted
-    ]
+def accepted_of(found: Mapping[str, Asked]) -> dict[str, Finding]:
+    """Return, for each acceptance by its key, the first finding that it covers."""
+    covered: dict[str, Finding] = {}
+    for question in COUNTED:
+        accepted = found[question].accepted
+        for one in found[question].findings if accepted else ():
+            if one.key in accepted:
+                covered.setdefault(accepted[one.key].key, one)
+    return covered
 
 
 # How it goes
@@ -365,7 +371,7 @@ def _sight(found: Mapping[str, Asked], today: date) -> None:
         for kind in ROWS
         for one in rows_of(kind, found[kind.question])
     }
-    there |= {(ACCEPTED, digest(one)) for one in accepted_of(found)}
+    there |= {(ACCEPTED, _digest(key)) for key in accepted_of(found)}
     table = Sighting.__table__
     seen = table.c
     statement = select_to_write(seen.row, seen.digest, seen.seen_from)
@@ -402,8 +408,14 @@ def _ended_on(day: date) -> set[tuple[str, str]]:
 
 
 def digest(finding: Finding) -> str:
-    """Return what a sighting knows the finding by."""
-    return hashlib.sha256(finding.key.encode()).hexdigest()
+    """Return what a sighting knows the finding by: one of coverage by its holder."""
+    if finding.question == "coverage":
+        finding = finding._replace(step=None, place=None, track=None)
+    return _digest(finding.key)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def kept_answers() -> dict[str, Asked]:
