@@ -125,7 +125,7 @@ def _matrix(bench: Bench) -> Iterator[Figure]:
             "/matrix?by=organisations&place=5001",
         )
         for path in paths:
-            took = _p95_of_rounds(bench, partial(browser.get, path), SHOWN)
+            took = p95_of_rounds(bench, partial(browser.get, path), SHOWN)
             yield Figure(f"demo network: p95 of {path}", "ms", took, MATRIX)
         yield from _saves(bench, browser, "demo network")
 
@@ -146,7 +146,7 @@ def _lists_and_saves(bench: Bench) -> Iterator[Figure]:
         ):
             query = "/records/organisations?" + narrowed
             ask = _next_of(browser, query)
-            took = _p95_of_rounds(bench, ask, LISTED)
+            took = p95_of_rounds(bench, ask, LISTED)
             yield Figure(f"p95 of a list {name}", "ms", took, LIST)
         yield from _saves(bench, browser, "large")
 
@@ -188,7 +188,7 @@ def _save(browser: Browser, path: str, field: str, value: str) -> float:
     return took
 
 
-def _p95_of_rounds(bench: Bench, ask: Ask, times: int) -> list[float]:
+def p95_of_rounds(bench: Bench, ask: Ask, times: int) -> list[float]:
     """Return the 95th percentile of each round, in milliseconds, asked one by one."""
     found = []
     ask()
