@@ -290,6 +290,9 @@ def show(register: str, address: str) -> str:
         may_delete=may_edit
         and (account.role == "unit" or register in editing.NEW_BY_AGENCIES),
         public=_public_page(found, key),
+        public_words=_("Slik de som er logget inn, ser det")
+        if found.audience == "network"
+        else _("Slik alle ser det"),
         past=url_for("history.organisation", key=key)
         if register == "organisations"
         else "",
