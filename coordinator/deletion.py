@@ -126,13 +126,14 @@ def seen_of(going: dict[Table, list[str]], viewer: Viewer) -> dict[str, int]:
 def in_the_way(kind: RecordKind, key: str, account: Account) -> dict[str, int]:
     """Return how many rows of which table keep the account from deleting the record.
 
-    Those that lean on it, and for an agency what its post answers for: who is
-    responsible is not for one agency to take away.
+    Those that lean on it, and for an agency what its post answers for and where it is
+    a member: neither is for one agency to take away.
     """
     found = leaning_on(kind, key)
-    held = what_goes_with(kind, key).get(Responsibility.__table__, [])
-    if held and account.role == "agency":
-        found[Responsibility.__tablename__] = len(held)
+    going = what_goes_with(kind, key) if account.role == "agency" else {}
+    for table in (Responsibility.__table__, Membership.__table__):
+        if held := going.get(table):
+            found[table.name] = len(held)
     return found
 
 

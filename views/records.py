@@ -305,6 +305,9 @@ def show(register: str, address: str) -> str:
         and (account.role == "unit" or register in editing.NEW_BY_AGENCIES),
         public=_public_page(found, key),
         what_if=_what_if(found, key),
+        public_words=_("Slik de som er logget inn, ser det")
+        if found.audience == "network"
+        else _("Slik alle ser det"),
         past=url_for("history.organisation", key=key)
         if register == "organisations"
         else "",
