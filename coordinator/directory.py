@@ -271,7 +271,9 @@ class Directory:
             network_graph.drop_tie(graph, tie.kind, tie.key)
         staying = {node.id for node in nodes}
         for node in old_nodes:
-            if node.id not in staying:
+            # Its key may by now be that of something else: another table's row.
+            is_still_it = graph.nodes.get(node.id, {}).get("kind") == node.kind
+            if is_still_it and node.id not in staying:
                 network_graph.drop_node(graph, node.id)
         for node in nodes:
             network_graph.put_node(graph, node)

@@ -148,7 +148,8 @@ DRAWN = {
 }
 
 
-def _file(kind):
+def file_of(kind):
+    """Draw a file of one kind."""
     columns = DRAWN[kind]
     known_by = [name for name in columns if name in KINDS[kind].known_by]
     rows = st.lists(
@@ -168,4 +169,4 @@ def written(header, rows):
 
 def networks():
     """Draw files of every kind; some rows may be refused."""
-    return st.fixed_dictionaries({kind: _file(kind) for kind in DRAWN})
+    return st.fixed_dictionaries({kind: file_of(kind) for kind in DRAWN})

@@ -56,12 +56,16 @@ def a_week(app):
         yield clock
 
 
+def content(message, kind):
+    return message.get_body((kind,)).get_content().replace("\r\n", "\n")
+
+
 def texts(handler):
     return {
         recipients[0]: (
             message["Subject"],
-            message.get_body(("plain",)).get_content(),
-            message.get_body(("html",)).get_content(),
+            content(message, "plain"),
+            content(message, "html"),
         )
         for recipients, message in handler.mails
     }

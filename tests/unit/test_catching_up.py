@@ -1,0 +1,393 @@
+"""What is kept of the directory equals what would be read anew, whatever was done."""
+
+from threading import Thread
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from coordinator import (
+    access,
+    catalogue,
+    catching_up,
+    deletion,
+    directory,
+    editing,
+    history,
+    own_connection,
+    questions,
+    records,
+)
+from coordinator.access import OPERATOR, UNIT, agency, select_to_write
+from coordinator.columns import KINDS
+from coordinator.errors import Refused
+from models import Change, Organisation, Post, begin_write, db
+from tests.exchanging import bring, bring_all, counted
+from tests.networks import DRAWN, NETWORK, ORGANISATIONS, file_of, written
+from tests.unit.test_editing import an_account
+
+VIEWERS = (UNIT, OPERATOR, agency("o0"), agency("o1"))
+# Keys of organisations, posts and persons are one namespace: what was one thing may
+# come back as another.
+SHARED = {
+    "organisations": "key,name,kind,parent\nshared,Delt,municipality,{}\n",
+    "posts": "key,organisation,title\nshared,{},Delt\n",
+    "persons": "key,name\nshared,Delt {}\n",
+}
+IN_PLACES = ("50", "03", "pd-trondelag", "50|pd-trondelag")
+
+
+def picture(found):
+    """Return all that a directory holds and has made of it, in no order."""
+    graph = found.graph
+    owners = {key for _table, by in found.index.items() for key in by}
+    return {
+        "rows": {name: rows for name, rows in found.rows.items() if rows},
+        "index": {place: by for place, by in found.index.items() if by},
+        "nodes": dict(graph.nodes(data=True)),
+        "edges": {
+            (source, target, key): facts
+            for source, target, key, facts in graph.edges(keys=True, data=True)
+        },
+        "waiting": graph.graph["waiting"],
+        "ties": graph.graph["ties"],
+        "lines": {owner: found.has_line(owner) for owner in owners},
+        "organisations": {
+            key: found.organisation(key) for key in found.rows["organisation"]
+        },
+        "ground": {step: in_no_order(found.ground(step)) for step in found.known.steps},
+        "places": found.known.places,
+    }
+
+
+def in_no_order(ground):
+    return (
+        set(ground.rules),
+        ground.organisations,
+        ground.posts,
+        {post: set(held) for post, held in ground.holdings.items()},
+        ground.has_line,
+    )
+
+
+def everything_found(reading):
+    return {
+        question: reading.ask(question).findings for question in questions.QUESTIONS
+    }
+
+
+def check(viewer):
+    """Fail where what is kept for the viewer is not what she would read now."""
+    with questions.reading(viewer) as (kept, reading):
+        fresh = directory.read(viewer, catalogue.current(viewer))
+        for part, found in picture(fresh).items():
+            assert picture(kept.current)[part] == found, (viewer, part)
+        anew = questions.Reading(fresh, reading.on)
+        assert everything_found(reading) == everything_found(anew), viewer
+    db.session.rollback()
+
+
+def look(viewer):
+    """Catch up, and work out what is then kept with the rows."""
+    with questions.reading(viewer) as (kept, reading):
+        assert kept.current.graph is not None
+        reading.ask("gaps")
+    db.session.rollback()
+
+
+# What may be done
+
+
+def brought(kind, text):
+    return lambda _unit: bring(kind, text)
+
+
+def _imported():
+    kinds = st.sampled_from(sorted(DRAWN))
+    return kinds.flatmap(lambda kind: file_of(kind).map(lambda one: brought(kind, one)))
+
+
+def _set(column, values):
+    """Draw a file that sets one column of an organisation, and no other."""
+    return st.builds(
+        lambda key, value: brought(
+            "organisations", written(["key", column], [[key, value]])
+        ),
+        st.sampled_from(ORGANISATIONS),
+        st.sampled_from(values),
+    )
+
+
+def _shared():
+    return st.builds(
+        lambda kind, key: brought(kind, SHARED[kind].format(key)),
+        st.sampled_from(sorted(SHARED)),
+        st.sampled_from(ORGANISATIONS),
+    )
+
+
+def _places():
+    header = "code,kind,name,parents,valid_to\n"
+    return st.builds(
+        lambda parents, last: brought(
+            "places", f"{header}5099,municipality,Nyby,{parents},{last}\n"
+        ),
+        st.sampled_from(IN_PLACES),
+        st.sampled_from(["", "2020-01-01"]),
+    )
+
+
+def removed(kind, number):
+    def remove(unit):
+        keys = [KINDS[kind].key(row) for row in records.every(KINDS[kind], UNIT)]
+        own = [key for key in keys if key.split("|")[0] in OURS] or ["nobody"]
+        key = own[number % len(own)]
+        version = editing.version(KINDS[kind], key)
+        db.session.rollback()
+        deletion.remove(KINDS[kind], key, unit, read_version=version)
+
+    return remove
+
+
+OURS = {*ORGANISATIONS, "p0", "p1", "n0", "n1", "w0", "w1", "shared", "report_child"}
+
+
+def undone(back):
+    def undo(unit):
+        acts = select_to_write(Change.act).where(Change.who != "reference").distinct()
+        newest = acts.order_by(Change.act.desc()).limit(8)
+        found = list(db.session.scalars(newest))
+        db.session.rollback()
+        if found:
+            history.undo(found[back % len(found)], unit)
+
+    return undo
+
+
+def moved_holding(number, day):
+    """Save a holding with another first day: its key changes, in one act."""
+
+    def save(unit):
+        kind = KINDS["holdings"]
+        rows = [dict(row) for row in records.every(kind, UNIT)]
+        db.session.rollback()
+        if rows:
+            row = rows[number % len(rows)]
+            key = kind.key(row)
+            version = editing.version(kind, key)
+            db.session.rollback()
+            cells = {one.name: one.cell(row[one.name]) for one in kind.columns}
+            cells["valid_from"] = day
+            editing.save(kind, cells, unit, key=key, read_version=version)
+
+    return save
+
+
+def rolled_back(key):
+    """Ask in a write that sees what never comes to be."""
+
+    def write(_unit):
+        begin_write()
+        db.session.add(
+            Organisation(key=f"never-{key}", name="X", kind="rosa", languages=())
+        )
+        db.session.flush()
+        with questions.reading(UNIT) as (kept, _reading):
+            assert f"never-{key}" in kept.current.rows["organisation"]
+        db.session.rollback()
+
+    return write
+
+
+ACTS = st.one_of(
+    _imported(),
+    _imported(),
+    _set("protected", ["true", "false"]),
+    _set("parent", ["", *ORGANISATIONS]),
+    _set("kind", ["rosa", "child_welfare", "crisis_centre"]),
+    _shared(),
+    _places(),
+    st.builds(removed, st.sampled_from(sorted(DRAWN)), st.integers(0, 9)),
+    st.builds(undone, st.integers(0, 7)),
+    st.builds(moved_holding, st.integers(0, 9), st.sampled_from(["", "2021-01-01"])),
+    st.builds(rolled_back, st.sampled_from("ab")),
+)
+
+
+def do(act, unit):
+    """Do it; what is refused changes nothing."""
+    try:
+        act(unit)
+    except Refused:
+        pass
+    finally:
+        db.session.rollback()
+
+
+@pytest.fixture
+def unit(app):
+    """Return an account of the unit, in a network where everyone has a part."""
+    bring_all(
+        {
+            "organisations": "key,name,kind,serves\n"
+            + "".join(f"{key},{key},child_welfare,5001\n" for key in ORGANISATIONS)
+        }
+    )
+    return an_account()
+
+
+OFTEN = settings(
+    max_examples=10,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@OFTEN
+@given(acts=st.lists(st.tuples(ACTS, st.booleans()), min_size=4, max_size=14))
+def test_whatever_is_done_what_is_kept_is_what_would_be_read_anew(unit, acts):
+    for act, looked in acts:
+        do(act, unit)
+        if looked:
+            for viewer in VIEWERS:
+                look(viewer)
+    for viewer in VIEWERS:
+        check(viewer)
+
+
+@settings(OFTEN, max_examples=4)
+@given(writers=st.lists(st.lists(ACTS, min_size=3, max_size=8), min_size=2, max_size=3))
+def test_it_is_so_while_several_write_and_others_read(app, unit, writers):
+    failures = []
+
+    def alone(work):
+        def run():
+            try:
+                with app.app_context():
+                    work()
+                    db.session.remove()
+            except BaseException as failure:  # to be told by the test's own thread
+                failures.append(failure)
+            finally:
+                own_connection.disconnect()
+
+        return Thread(target=run)
+
+    def write(acts):
+        return lambda: [do(act, unit) for act in acts]
+
+    def read(viewer):
+        return lambda: [look(viewer) for _n in range(6)]
+
+    threads = [alone(write(acts)) for acts in writers]
+    threads += [alone(read(viewer)) for viewer in VIEWERS]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    for viewer in VIEWERS:
+        check(viewer)
+
+
+# By hand
+
+
+def rows(viewer, name):
+    with catching_up.current(viewer) as kept:
+        found = dict(kept.current.rows[name])
+    db.session.rollback()
+    return found
+
+
+def test_what_a_write_sees_is_kept_for_nobody_when_it_is_rolled_back(unit):
+    look(UNIT)
+    begin_write()
+    db.session.add(Organisation(key="never", name="X", kind="rosa", languages=()))
+    db.session.flush()
+    with catching_up.current(UNIT) as kept:
+        assert "never" in kept.current.rows["organisation"]
+    db.session.rollback()
+
+    assert "never" not in rows(UNIT, "organisation")
+    # Its number in the row of changes is then another's.
+    bring("organisations", "key,name,kind\never,Alltid,rosa\n")
+    assert "ever" in rows(UNIT, "organisation")
+    check(UNIT)
+
+
+def test_unsaved_records_of_the_session_are_kept_for_nobody(unit):
+    look(UNIT)
+    db.session.add(Organisation(key="never", name="X", kind="rosa", languages=()))
+    db.session.flush()
+    with catching_up.current(UNIT):
+        pass
+    db.session.rollback()
+
+    assert "never" not in rows(UNIT, "organisation")
+
+
+def test_what_one_viewer_is_told_is_never_anothers(unit):
+    bring_all(
+        {
+            "organisations": "key,protected\no0,true\n",
+            "posts": "key,organisation,title\np0,o0,Skjult\n",
+        }
+    )
+    seen = {viewer: rows(viewer, "post").keys() for viewer in VIEWERS}
+
+    assert "p0" in seen[UNIT]
+    assert "p0" in seen[agency("o0")]
+    assert "p0" not in seen[OPERATOR]
+    assert "p0" not in seen[agency("o1")]
+    kept = []
+    for viewer in VIEWERS:
+        with catching_up.current(viewer) as one:
+            kept.append(one)
+    assert len({id(one.current) for one in kept}) == len(VIEWERS)
+    assert len({id(one.current.graph) for one in kept}) == len(VIEWERS)
+
+
+def test_a_directory_is_read_once_and_then_follows(unit, monkeypatch):
+    bring_all(NETWORK)
+    look(UNIT)
+    with catching_up.current(UNIT) as kept:
+        before = kept.current
+    bring("organisations", "key,name\ntk,Et annet navn\n")
+
+    look(UNIT)
+
+    with catching_up.current(UNIT) as kept:
+        assert kept.current is before
+        assert kept.seq == counted()
+
+
+def test_what_was_one_thing_comes_back_as_another(unit):
+    bring("persons", "key,name\nshared,Først\n")
+    look(UNIT)
+    version = editing.version(KINDS["persons"], "shared")
+    db.session.rollback()
+    deletion.remove(KINDS["persons"], "shared", unit, read_version=version)
+    bring("organisations", "key,name,kind,parent\nshared,Nå,rosa,o0\n")
+
+    check(UNIT)
+
+
+def test_a_post_that_moves_to_another_organisation_is_seen_with_it(unit):
+    bring("organisations", "key,protected\no1,true\n")
+    bring("posts", "key,organisation,title\np0,o0,En\n")
+    for viewer in VIEWERS:
+        look(viewer)
+    begin_write()
+    statement = select_to_write(Post).where(Post.key == "p0")
+    db.session.scalars(statement).one().organisation = "o1"
+    db.session.flush()
+    access.reclassify(db.session.connection())
+    db.session.commit()
+
+    assert "p0" in rows(UNIT, "post")
+    assert "p0" not in rows(OPERATOR, "post")
+    assert "p0" not in rows(agency("o0"), "post")
+    assert "p0" in rows(agency("o1"), "post")
