@@ -324,16 +324,24 @@ def test_an_agency_hands_nothing_over_to_another(agency):
         change(POINT, LINE, agency, owner="annen")
 
 
-def test_an_agency_takes_no_responsibility_away_with_its_post(unit, agency):
-    rule = {"step": "talk", "role": "R", "holder": "bv-leder", "place": "5001"}
-    editing.save(KINDS["responsibilities"], rule | {"status": "proposed"}, unit)
+@pytest.mark.parametrize(
+    ("name", "claim"),
+    [
+        ("responsibilities", {"step": "talk", "role": "R", "place": "5001"}),
+        ("memberships", {"network": "forum", "role": "observer"}),
+    ],
+)
+def test_an_agency_takes_nothing_of_the_units_away_with_its_post(
+    name, claim, unit, agency
+):
+    editing.save(KINDS[name], claim | {"holder": "bv-leder"}, unit)
     before = rows()
     read = form(KINDS["posts"], "bv-leder", agency)
 
     with pytest.raises(deletion.InUse) as refused:
         deletion.remove(KINDS["posts"], "bv-leder", agency, read_version=read.version)
 
-    assert refused.value.by["responsibility"] >= 1
+    assert refused.value.by[KINDS[name].table.name] >= 1
     assert rows() == before
     deletion.remove(KINDS["posts"], "bv-leder", unit, read_version=read.version)
 
