@@ -294,6 +294,47 @@ def test_it_is_so_while_several_write_and_others_read(app, unit, writers):
 
 # By hand
 
+# One after the other, what each leads to being kept from the one before.
+STEPS = (
+    ("contact-points", "owner,channel,value,audience\no0,phone,22331160,public\n"),
+    ("contact-points", "owner,channel,value,audience\no0,phone,22331160,protected\n"),
+    ("contact-points", "owner,channel,value,audience\no1,phone,22331160,unit\n"),
+    ("organisations", "key,serves\no1,50\n"),
+    ("organisations", "key,kind\no2,rosa\n"),
+    ("organisations", "key,valid_to\no3,2020-01-01\n"),
+    ("posts", "key,organisation,title\np0,o0,En\np1,o1,To\n"),
+    ("responsibilities", "step,role,holder,place,status\nhealth,R,p0,5001,agreed\n"),
+    ("persons", "key,name\nn0,Kari\nn1,Ola\n"),
+    ("holdings", "person,post,valid_from\nn0,p0,2020-01-01\n"),
+    ("holdings", "person,post,valid_from\nn1,p0,2020-01-01\n"),
+    ("holdings", "person,post,valid_from,valid_to\nn1,p0,2020-01-01,2021-01-01\n"),
+    ("posts", "key,valid_to\np0,2020-01-01\n"),
+    ("posts", "key,valid_to\np0,\n"),
+    ("contact-points", "owner,channel,value,audience\nn0,phone,22331161,network\n"),
+    ("responsibilities", "step,role,holder,place,status\ntalk,A,o0,5001,contested\n"),
+    ("networks", "key,name,valid_from\nw0,Forum,2020-01-01\n"),
+    ("memberships", "network,holder,role\nw0,o0,member\nw0,p1,chair\n"),
+    ("networks", "key,valid_to\nw0,2021-01-01\n"),
+    ("places", "code,kind,name,parents\n5099,municipality,Nyby,50|pd-trondelag\n"),
+    ("places", "code,parents\n5099,03\n"),
+    ("places", "code,valid_to\n5099,2020-01-01\n"),
+    ("organisations", "key,protected\no0,true\n"),
+    ("organisations", "key,parent\no1,o0\n"),
+    ("organisations", "key,parent\no1,\n"),
+    ("organisations", "key,protected\no0,false\n"),
+)
+
+
+def test_each_kind_of_change_reaches_all_that_hangs_on_it(unit):
+    for viewer in VIEWERS:
+        look(viewer)
+    for kind, text in STEPS:
+        outcome = bring(kind, text)
+        assert outcome.errors == []
+        assert outcome.report.created + outcome.report.updated, text
+        for viewer in VIEWERS[:2]:
+            check(viewer)
+
 
 def rows(viewer, name):
     with catching_up.current(viewer) as kept:
