@@ -215,7 +215,7 @@ def pagerank(
     """
     if not converted.nodes:
         return {}
-    # Three times as fast as the usual way where forums stand between organisations.
+    # Three times as fast as igraph's usual way at the size that we expect.
     found = converted.graph.pagerank(
         damping=alpha, weights=converted.weights, implementation="arpack"
     )

@@ -278,7 +278,8 @@ def _undirected(
     }
     with uncollected():
         found.add_nodes_from((one, {"kind": standing[one]}) for one in nodes)
-        found.add_edges_from(
-            (nodes[code // size], nodes[code % size]) for code in sorted(codes)
-        )
+        ties = found._adj  # type: ignore[attr-defined]  # as in _load
+        for code in sorted(codes):
+            one, other = nodes[code // size], nodes[code % size]
+            ties[one][other] = ties[other][one] = {}
     return found
