@@ -348,7 +348,8 @@ def ask_each(
 ) -> dict[str, Asked]:
     """Return what each of the questions finds, all of the same moment."""
     with reading(viewer, on) as (kept, found):
-        return {question: _told(question, kept, found) for question in only}
+        accepted = acceptances.standing(viewer, found.on)
+        return {question: _told(question, kept, found, accepted) for question in only}
 
 
 def size(viewer: Viewer) -> int:
@@ -398,7 +399,12 @@ def _reading(kept: Kept, on: date) -> Reading:
     return found
 
 
-def _told(question: str, kept: Kept, found: Reading) -> Asked:
+def _told(
+    question: str,
+    kept: Kept,
+    found: Reading,
+    accepted: Iterable[Accepted] | None = None,
+) -> Asked:
     estimate = found.ask(question)
     findings = _seen(estimate.findings, kept.viewer)
     return Asked(
@@ -409,7 +415,7 @@ def _told(question: str, kept: Kept, found: Reading) -> Asked:
         estimate.estimated,
         estimate.seed,
         estimate.sources,
-        accepted_among(findings, kept.viewer, found.on, found.above),
+        accepted_among(findings, kept.viewer, found.on, found.above, accepted),
     )
 
 
@@ -418,18 +424,24 @@ def accepted_among(
     viewer: Viewer,
     on: date,
     above: Mapping[str, frozenset[str]] | None = None,
+    accepted: Iterable[Accepted] | None = None,
 ) -> dict[str, Accepted]:
-    """Return what covers each finding that is accepted that day, by its key."""
+    """Return what covers each finding that is accepted that day, by its key.
+
+    `accepted` is all that is accepted that day, where it was read before.
+    """
     if above is None:
         above = ground(catalogue.current(viewer), on).above
     by_weakness: dict[tuple[str, str], list[Accepted]] = {}
-    for one in acceptances.standing(viewer, on):
+    if accepted is None:
+        accepted = acceptances.standing(viewer, on)
+    for one in accepted:
         by_weakness.setdefault((one.question, one.weakness), []).append(one)
     return {
         one.key: acceptance
         for one in findings
-        if (accepted := by_weakness.get((one.question, one.reason)))
-        and (acceptance := acceptances.covering(one, accepted, above))
+        if (alike := by_weakness.get((one.question, one.reason)))
+        and (acceptance := acceptances.covering(one, alike, above))
     }
 
 

@@ -45,6 +45,12 @@ PICTURES = (
 )
 MATRIX = "/matrix?place=5001&track=minor"
 AT_THE_DESK = (
+    ("state", "/network"),
+    ("findings", "/network/vacant"),
+    ("broken-handovers", "/network/broken-handovers"),
+    ("county", "/network/counties/18?step=acute_housing&track=adult"),
+    ("what-if", "/network/what-if?without=bv-trondheim"),
+    ("network-as-of", "/network/as-of?on=2026-10-01&compare=2026-11-23"),
     ("register", "/records/organisations?kind=child_welfare&sort=-name"),
     ("record", "/records/organisations/bv-trondheim"),
     ("form", "/records/organisations/bv-trondheim/edit"),

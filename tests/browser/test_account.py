@@ -33,6 +33,17 @@ STAFF = [
     "/matrix/cell?step=talk_child&holder=kind:police_district&place=5001",
     "/changes",
     "/changes/1",
+    "/network",
+    "/network/gaps?accepted=all",
+    "/network/vacant",
+    "/network/broken-handovers",
+    "/network/broken-handovers?by=each",
+    "/network/silos",
+    "/network/accepted",
+    "/network/counties/18",
+    "/network/what-if?without=bv-trondheim",
+    "/network/as-of?on=2026-10-01",
+    "/network/way-in?from=bv-karasjok&to=nav-karasjok",
 ]
 
 

@@ -411,7 +411,7 @@ def test_no_redirect_leaves_the_site(app, client, wanted):
 
     arrived = sign_in(client, next=wanted)
 
-    assert arrived.headers["Location"] == "/account"
+    assert arrived.headers["Location"] == "/network"
 
 
 @pytest.mark.parametrize("wanted", ["/users", "/steps?place=5001&track=minor", "/"])

@@ -288,7 +288,7 @@ def _matrix(finding: Finding) -> Link:
         by="organisations",
         _anchor=f"{finding.step}.{_first(finding.organisations) or ''}",
     )
-    return Link(_("Åpne ansvarsmatrisen"), href)
+    return Link(_("Åpne matrisen"), href)
 
 
 def _holders_rules(finding: Finding) -> Link:

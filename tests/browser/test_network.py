@@ -1,0 +1,166 @@
+"""The state of the network in a real browser: by keyboard, aloud, without scripts."""
+
+import itertools
+
+import pytest
+
+from tests.browser.test_site import ONLY_ON_SCREEN, PAPER, visit
+from tests.chromium import PHONE
+
+PAGES = [
+    "/network",
+    "/network/vacant",
+    "/network/broken-handovers",
+    "/network/accepted",
+    "/network/counties/18",
+    "/network/what-if?without=bv-trondheim",
+    "/network/as-of?on=2026-10-01",
+    "/network/way-in?from=bv-karasjok&to=nav-karasjok",
+]
+WIDE = {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def opened(signed_in, site, chromium):
+    """Yield what opens a page where someone of the unit is signed in."""
+    contexts = []
+
+    def opened(**options):
+        context = chromium.new_context(base_url=site, **options)
+        contexts.append(context)
+        context.add_cookies(signed_in)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_headings_are_in_order_and_it_prints_only_what_it_says(opened, address):
+    page = opened(viewport=PAPER, java_script_enabled=False)
+    visit(page, address)
+    levels = [
+        int(heading.evaluate("heading => heading.tagName[1]"))
+        for heading in page.locator("h1, h2, h3, h4").all()
+    ]
+    page.emulate_media(media="print")
+
+    shown = [
+        part
+        for part in (*ONLY_ON_SCREEN, ".mends", ".more", ".at-mend")
+        for found in page.locator(part).all()
+        if found.is_visible()
+    ]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert shown == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER["width"]
+
+
+def test_the_state_is_heard_row_by_row(opened):
+    page = opened(viewport=PHONE)
+    visit(page, "/network")
+    tree = page.locator("main").aria_snapshot()
+
+    for heard in (
+        '- heading "Tilstanden i nettverket" [level=1]',
+        '- table "Funn i nettverket"',
+        '- columnheader "Gjør dette"',
+        '- cell "Haster"',
+        '- rowheader "Steg uten ansvarlig',
+        '- link "Steg uten ansvarlig"',
+        '- heading "Dekning" [level=2]',
+        '- combobox "Steg"',
+        '- table "Dekning i hvert fylke, de som mangler mest først"',
+    ):
+        assert heard in tree
+    assert "- img" not in tree
+    # The picture says nothing that the table does not.
+    assert tree.count("Finnmark") == tree.count('link "Finnmark"') * 3
+
+
+def test_a_phone_shows_the_first_rows_and_then_the_rest_without_scripts(opened):
+    page = opened(viewport=PHONE, java_script_enabled=False)
+    visit(page, "/network")
+    rows = page.locator(".state-table tbody tr")
+    before = sum(row.is_visible() for row in rows.all())
+    page.locator(".more a").click()
+
+    assert before == 6
+    assert all(row.is_visible() for row in rows.all())
+    assert not page.locator(".more").is_visible()
+
+
+def test_the_keyboard_goes_from_the_heading_through_finding_and_mend(opened):
+    page = opened(viewport=WIDE)
+    visit(page, "/network")
+    page.locator("main").focus()
+    heard = []
+    for _n in range(6):
+        page.keyboard.press("Tab")
+        heard.append(page.evaluate("document.activeElement.innerText").strip())
+
+    assert heard[:3] == ["Se en annen dato", "Hva om …", "Steg uten ansvarlig"]
+    assert heard[3].startswith("Legg inn nummer")
+
+
+def test_the_menu_stays_on_one_line_on_a_desk(opened):
+    page = opened(viewport=WIDE)
+    visit(page, "/network")
+
+    assert page.locator("header.top").bounding_box()["height"] < 90
+    current = page.locator("nav.from-wide [aria-current]").first
+    assert current.inner_text() == "Tilstand"
+
+
+def test_sliding_chooses_a_day_and_asks(opened):
+    page = opened(viewport=WIDE)
+    visit(page, "/network/as-of")
+    slider = page.get_by_label("Dra for å velge dag")
+    slider.focus()
+    with page.expect_navigation():
+        page.keyboard.press("ArrowLeft")
+
+    assert "on=" in page.url
+    assert page.get_by_label("Se nettverket").input_value() in page.url
+    assert page.get_by_role("heading", level=2).first.inner_text().startswith("Fra")
+
+
+def test_a_finding_is_accepted_and_withdrawn_without_scripts(desk):
+    page = desk(viewport=PHONE, java_script_enabled=False).new_page()
+    visit(page, "/network/vacant?q=rana")
+    page.get_by_role("link", name="Godta inntil").first.click()
+    page.get_by_label("Hvorfor enheten lever").fill("Vi lyser ut til våren.")
+    page.get_by_role("button", name="Godta").click()
+    alert = page.get_by_role("alert")
+    alert.get_by_role("link", name="Skriv hvilken dag").wait_for()
+    typed = page.get_by_label("Hvorfor enheten lever").input_value()
+    assert typed == "Vi lyser ut til våren."
+    page.get_by_label("Godtas til og med").fill("2027-03-01")
+    page.get_by_role("button", name="Godta").click()
+    page.get_by_text("Lagret.").wait_for()
+
+    visit(page, "/network/accepted")
+    row = page.get_by_role("row").filter(has_text="Vi lyser ut til våren.")
+    assert "1. mars 2027" in row.inner_text()
+    row.get_by_role("button", name="Trekk tilbake").click()
+    page.get_by_text("Funnene er åpne igjen.").wait_for()
+    assert "Vi lyser ut" not in page.locator("main").inner_text()
+
+
+def test_a_scenario_is_made_by_name_saved_and_opened_without_scripts(desk):
+    page = desk(viewport=PHONE, java_script_enabled=False).new_page()
+    visit(page, "/network/what-if")
+    page.get_by_label("Person, funksjon").fill("barneverntjenesten i trondheim")
+    page.get_by_role("button", name="Søk").click()
+    page.get_by_role("heading", name="Da skjer dette").wait_for()
+    assert "Trondheim" in page.locator(".told").first.inner_text()
+    page.get_by_label("Tittel").fill("Uten barnevernet i Trondheim")
+    page.get_by_role("button", name="Lagre").click()
+    page.get_by_role("link", name="Uten barnevernet i Trondheim").click()
+
+    assert "without=bv-trondheim" in page.url
+    page.get_by_role("button", name="Fjern Uten barnevernet i Trondheim").click()
+    page.get_by_text("Ingen er lagret ennå.").wait_for()
