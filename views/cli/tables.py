@@ -46,7 +46,7 @@ def csv(answer: Values, _language: str) -> Iterator[str]:
     file = io.StringIO()
     header = (*CSV_COLUMNS, "accepted_until", "accepted_reason")
     spreadsheets.write(file, header, map(_csv_row, _rows(answer)))
-    yield from file.getvalue().splitlines()
+    yield from file.getvalue().removesuffix("\n").split("\n")
 
 
 def _csv_row(finding: Values) -> list[str]:
