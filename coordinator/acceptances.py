@@ -65,13 +65,13 @@ class Accepted(NamedTuple):
 
 
 def _named(finding: Finding) -> tuple[str, ...]:
-    """Return every entry and network that the finding names."""
+    """Return every entry, network and source that the finding names."""
     return (
         *finding.organisations,
         *finding.posts,
         *finding.persons,
         *finding.networks,
-        *((finding.holder,) if finding.holder else ()),
+        *(one for one in (finding.holder, finding.source) if one),
     )
 
 

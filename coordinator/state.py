@@ -367,7 +367,7 @@ def _keep(found: Mapping[str, Asked], size: int, today: date) -> None:
 def _sight(found: Mapping[str, Asked], today: date) -> None:
     """Note which findings are there today, and which are there no longer."""
     there = {
-        (kind.code, digest(one))
+        (kind.code, _sighted_as(one))
         for kind in ROWS
         for one in rows_of(kind, found[kind.question])
     }
@@ -408,6 +408,11 @@ def _ended_on(day: date) -> set[tuple[str, str]]:
 
 
 def digest(finding: Finding) -> str:
+    """Return what an address knows the finding by: this one, and no other."""
+    return _digest(finding.key)
+
+
+def _sighted_as(finding: Finding) -> str:
     """Return what a sighting knows the finding by: one of coverage by its holder."""
     if finding.question == "coverage":
         finding = finding._replace(step=None, place=None, track=None)
@@ -450,7 +455,7 @@ def new_since(
         kind.code: [
             one
             for one in rows_of(kind, found[kind.question])
-            if (kind.code, digest(one)) in new
+            if (kind.code, _sighted_as(one)) in new
         ]
         for kind in ROWS
         if kind.question in found

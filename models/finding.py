@@ -25,7 +25,8 @@ class Acceptance(Classified, Base):
     """A weak spot that the unit lives with until a day, and why.
 
     It covers every finding of the question and weakness that says what is set here, at
-    its place or below it; `about` are entries or networks that the finding must name.
+    its place or below it; `about` are entries, networks or sources that the finding
+    must name.
     """
 
     __tablename__ = "acceptance"

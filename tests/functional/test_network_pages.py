@@ -11,7 +11,7 @@ import time_machine
 
 from coordinator import coverage, guide, matrix, questions, state
 from coordinator.access import UNIT
-from models import db
+from models import Source, begin_write, db
 from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in
@@ -361,6 +361,48 @@ def test_a_finding_is_accepted_until_a_day_and_withdrawn(unit):
     assert "Trukket tilbake." in words_of(unit.get(gone.headers["Location"]))
     assert again.status_code == 404
     assert "Vaktleder" in words_of(unit.get("/network/vacant"))
+
+
+def test_it_is_the_finding_that_was_chosen_that_is_accepted(unit):
+    page = main_of(unit.get("/network/coverage?by=each&skip=50"))
+    links = re.findall(
+        r'href="(/network/coverage/accept[^"]+)">Godta inntil …<[^>]+> ([^<]+)<', page
+    )
+
+    assert len(links) == 50
+    for form, sentence in links[::10]:
+        assert sentence in words_of(unit.get(form))
+
+
+def test_accepting_one_source_or_network_accepts_no_other_and_names_it(unit):
+    gone = (questions.today() - timedelta(days=9)).isoformat()
+    bring(
+        "networks",
+        f"key,name,valid_from,valid_to\nnord,Nordforum,2020-01-01,{gone}\n"
+        f"sor,Sørforum,2020-01-01,{gone}\n",
+    )
+    begin_write()
+    for key, title in (("lov-a", "Lov A"), ("lov-b", "Lov B")):
+        due = date(2020, 1, 1)
+        source = Source(key=key, title={"nb": title}, next_check_on=due)
+        source.audience = "public"
+        db.session.add(source)
+    db.session.commit()
+    until = (questions.today() + timedelta(days=30)).isoformat()
+
+    for reason, one, other in (
+        ("source_overdue", "Lov A", "Lov B"),
+        ("network_expired", "Nordforum", "Sørforum"),
+    ):
+        form = unescape(to_accept(unit, "stale", f"reason={reason}&q={one}"))
+        found = re.search(r'name="finding" value="(\w+)"', unit.get(form).text)[1]
+        given = {"finding": found, "until": until, "reason": "Snart."}
+        send(unit, "/network/stale/accept", page=form, **given)
+        open_still = words_of(unit.get(f"/network/stale?reason={reason}"))
+
+        assert other in open_still
+        assert one not in open_still
+        assert one in words_of(unit.get("/network/accepted"))
 
 
 def test_accepting_is_undone_where_it_was_done(unit):

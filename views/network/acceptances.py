@@ -173,11 +173,12 @@ def _as_finding(one: Accepted) -> Finding:
         place=one.place,
         track=one.track,
         organisations=one.about,
+        networks=one.about,
     )
 
 
 def _told(one: Accepted, covers: int, telling: Telling) -> dict[str, Any]:
-    about = [telling.name(key) for key in one.about]
+    about = [_called(key, telling) for key in one.about]
     step = telling.step(one.step)
     if one.to_step:
         step = f"{step} → {telling.step(one.to_step)}"
@@ -200,6 +201,12 @@ def _told(one: Accepted, covers: int, telling: Telling) -> dict[str, Any]:
             step=one.step,
         ),
     }
+
+
+def _called(key: str, telling: Telling) -> str:
+    """Return what an entry, a kind, a network or a source is called."""
+    name = telling.forums.get(key) or telling.name(key)
+    return telling.source(key) if name == key else name
 
 
 @bp.post("/accepted/withdraw")
