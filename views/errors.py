@@ -103,7 +103,9 @@ def _http(error: HTTPException) -> Response:
         404: _("Siden finnes ikke."),
         401: _("Du må logge inn for å bruke denne adressen."),
         405: _("Denne adressen kan ikke brukes slik."),
-        403: _("Dette må sendes fra vår egen side av en som har lov til det."),
+        403: _("Du har ikke tilgang til dette.")
+        if request.method in ("GET", "HEAD")
+        else _("Dette må sendes fra vår egen side av en som har lov til det."),
         413: _("Det du sendte, er for stort."),
         429: _("Det er kommet mange meldinger herfra. Prøv igjen om en time."),
         500: _("Noe gikk galt hos oss. Prøv igjen om litt."),

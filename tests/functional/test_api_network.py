@@ -144,7 +144,8 @@ def test_nobody_is_answered_but_the_unit_and_agencies(ask):
         nobody = ask(question, query, who="anonymous")
         problem(nobody, 401)
         assert nobody.headers["WWW-Authenticate"] == "Bearer"
-        problem(ask(question, query, who="reader"), 403)
+        reader = problem(ask(question, query, who="reader"), 403)
+        assert reader.detail == "Du har ikke tilgang til dette."
 
 
 def test_a_token_that_is_none_is_refused(app):
