@@ -5,10 +5,10 @@ Keys and codes, dates as ISO 8601, texts in the language asked for.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from coordinator import changes, narrowing, questions, state
+from coordinator import narrowing, questions, state
 from coordinator.acceptances import Accepted
 from coordinator.access import Viewer
 from coordinator.errors import NotFound
@@ -50,10 +50,12 @@ def answer(question: str, asking: Asking) -> Values:
     asked = found.asked
     findings = asking.among(asked.findings)
     return {
-        **_heading(question, asked.on, asked.seq, found.reckoned_at, asking),
+        **_heading(question, asked.on),
         "estimated": asked.estimated,
         "seed": asked.seed,
         "sources": asked.sources,
+        # Told where it is kept: a moment of its own would make each answer another.
+        "reckoned_at": None if found.is_current else _minute(found.reckoned_at),
         "current": found.is_current,
         "findings": [_values(one, asked.accepted, asking) for one in findings],
     }
@@ -64,11 +66,10 @@ def way_in(source: str, target: str, asking: Asking) -> Values:
 
     Raise NotFound, naming `from` or `to`, and NotAllowed.
     """
-    seq = changes.counter()
     path = questions.way_in(source, target, asking.viewer, asking.on)
     ways = [questions.way_as_finding(path, asking.viewer)] if path else []
     return {
-        **_heading("way-in", asking.day, seq, datetime.now(UTC), asking),
+        **_heading("way-in", asking.day),
         "from": source,
         "to": target,
         "path": path,
@@ -81,10 +82,9 @@ def what_if(without: list[str], asking: Asking) -> Values:
 
     Raise NotFound, naming `without`, NotAllowed and SeveralSuccessors.
     """
-    seq = changes.counter()
     found = questions.what_if(without, asking.viewer, asking.on)
     return {
-        **_heading("what-if", asking.day, seq, datetime.now(UTC), asking),
+        **_heading("what-if", asking.day),
         "without": without,
         "findings": _changes(found, asking),
     }
@@ -95,27 +95,31 @@ def as_of(compare: date | None, asking: Asking) -> Values:
 
     Raise NotFound, NotAllowed and SeveralSuccessors.
     """
-    seq, compare = changes.counter(), compare or questions.today()
+    compare = compare or questions.today()
     found = questions.as_of(asking.day, compare, asking.viewer)
     return {
-        **_heading("as-of", asking.day, seq, datetime.now(UTC), asking),
+        **_heading("as-of", asking.day),
         "compare": compare.isoformat(),
         "findings": _changes(found, asking),
     }
 
 
-def _heading(
-    question: str, on: date, seq: int, reckoned_at: datetime, asking: Asking
-) -> Values:
+def _minute(moment: datetime) -> str:
+    return moment.replace(second=0, microsecond=0).isoformat()
+
+
+def _heading(question: str, on: date) -> Values:
+    """Return what every answer says.
+
+    Never how much was changed: that tells of lines that nobody may see.
+    """
     return {
         "question": question,
         "on": on.isoformat(),
         "estimated": False,
         "seed": None,
         "sources": None,
-        # How much was ever changed, and when, tells of what others may not see.
-        "seq": seq if "unit" in asking.viewer.classes else None,
-        "reckoned_at": reckoned_at.replace(second=0, microsecond=0).isoformat(),
+        "reckoned_at": None,
         "current": True,
     }
 

@@ -8,6 +8,8 @@ from werkzeug.exceptions import HTTPException
 
 from coordinator.columns import EDITED
 from coordinator.opening import OSLO
+from coordinator.state import digest
+from graphs.findings import Finding
 from tests.browser.test_account import STAFF
 from tests.browser.test_read_aloud import LANDMARKS, UNNAMED, tree
 from tests.browser.test_site import PAGES, faults, visit
@@ -15,8 +17,14 @@ from tests.browser.test_site import PAGES, faults, visit
 NARROWEST = {"width": 320, "height": 640}
 TODAY = datetime.now(OSLO).date()
 CHILD = "step=report_child&place=5001&track=minor"
+VACANT = Finding(
+    "vacant", "vacant", organisations=("bv-rana",), posts=("bv-rana-leder",)
+)
 DESK = [
     *STAFF,
+    "/networks",
+    "/networks/forum-nordland",
+    f"/network/vacant/accept?finding={digest(VACANT)}",
     *(f"/records/{kind}" for kind in EDITED),
     *(f"/records/{kind}/new" for kind in EDITED),
     "/records/steps/report_child",
@@ -35,6 +43,7 @@ NO_PAGES = {
     "assets.asset",
     "health.show",
     "matrix.workbook",
+    "network.download",
     "openapi.spec",
     "records.preview",
 }

@@ -338,6 +338,7 @@ def test_any_network_goes_in_whole_or_not_at_all_and_comes_out_as_it_went_in(fil
 def _remove_everything_imported():
     """Leave the process alone, as in a database where it was just loaded."""
     for table in (
+        "acceptance",
         "membership",
         "network",
         "responsibility",

@@ -80,8 +80,8 @@ class ChangedFinding(Finding):
 class NetworkAnswer(Shape):
     """What a question finds on a day, and from what that was worked out.
 
-    `seq` is the newest change it knows of, told to the unit alone. What is large is
-    kept: `current` says whether it is still so.
+    What is large is kept: `current` says whether it is still so, and if it is not,
+    `reckoned_at` when it was.
     """
 
     question: str
@@ -89,8 +89,7 @@ class NetworkAnswer(Shape):
     estimated: bool
     seed: int | None
     sources: int | None
-    seq: int | None
-    reckoned_at: str
+    reckoned_at: str | None
     current: bool
     findings: list[Finding]
 

@@ -61,7 +61,7 @@ class Findings:
         self.track = self.known.track(track).code if track else ""
         self.reason = asked.choice("reason", {*REASONS, *PARTS})
         self.holder = asked.text("holder")
-        self.query = asked.text("q")
+        self.wanted = asked.text("q")
         self.accepted = asked.choice("accepted", ("all", "only"))
         self.by = asked.choice("by", ("each",))
         self.sort = asked.choice("sort", {f"{w}{s}" for s in SORTS for w in ("", "-")})
@@ -101,7 +101,7 @@ class Findings:
             tests.append(self._touches_place)
         found = [one for one in self.every if all(test(one) for test in tests)]
         found = self._accepted_or_not(found)
-        if self.query:
+        if self.wanted:
             found = self._holding(found)
         return self._sorted(found)
 
@@ -127,7 +127,7 @@ class Findings:
         return [one for one in found if (one.key in accepted) == is_wanted]
 
     def _holding(self, found: list[Finding]) -> list[Finding]:
-        words = fold(self.query).split()
+        words = fold(self.wanted).split()
         telling = self.telling(found)
         return [
             one
@@ -167,7 +167,7 @@ class Findings:
     def groups(self) -> list[Group]:
         """The findings together where there are many; nothing where each is shown."""
         part = GROUPED.get(self.question)
-        if part is None or self.by or self.query or len(self.found) <= PAGE:
+        if part is None or self.by or self.wanted or len(self.found) <= PAGE:
             return []
         if not getattr(self, part):
             return self._by_subject(part)
@@ -361,7 +361,7 @@ def _filters(shown: Findings) -> dict[str, Any]:
         else [],
         "reason": shown.reason,
         "holder": (shown.holder, holder) if shown.holder else None,
-        "query": shown.query,
+        "query": shown.wanted,
         "accepted": shown.accepted,
         "has_accepted": bool(shown.answered.asked.accepted) or bool(shown.accepted),
         "offered": places.offered(known),
