@@ -73,6 +73,8 @@ class Kept:
         if found is not None and newest <= self.seq:
             return found
         touched = None if found is None else self._touched(newest)
+        # What fails on its way leaves nothing half done: the next call reads all anew.
+        self.directory = None
         if found is None or touched is None or self._hides_or_shows(touched):
             found = directory.read(self.viewer, catalogue.current(self.viewer))
             self.cells.clear()

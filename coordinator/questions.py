@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import networkx as nx
 
@@ -110,25 +110,23 @@ class Ground(NamedTuple):
     above: Mapping[str, frozenset[str]]
 
 
-_grounds: WeakKeyDictionary[Catalogue, dict[date, Ground]] = WeakKeyDictionary()
-
-
+@lru_cache(maxsize=24)
 def ground(known: Catalogue, on: date) -> Ground:
-    """Return the places of a day, worked out once for a catalogue."""
-    kept = _grounds.setdefault(known, {})
-    if on not in kept:
-        rows = (
-            grain.Place(
-                place.code, place.kind, place.parents, place.valid_from, place.valid_to
-            )
-            for place in known.places.values()
+    """Return the places of a day, worked out once for a catalogue.
+
+    Of any day that one may ask for, but not of all of them: a megabyte each.
+    """
+    rows = (
+        grain.Place(
+            place.code, place.kind, place.parents, place.valid_from, place.valid_to
         )
-        steps = {code: step.tracks for code, step in known.steps.items()}
-        kept[on] = Ground(
-            grain.standing(rows, on, tracks=known.tracks, steps=steps),
-            {code: known.at_or_above(code) for code in known.places},
-        )
-    return kept[on]
+        for place in known.places.values()
+    )
+    steps = {code: step.tracks for code, step in known.steps.items()}
+    return Ground(
+        grain.standing(rows, on, tracks=known.tracks, steps=steps),
+        {code: known.at_or_above(code) for code in known.places},
+    )
 
 
 class Reading:
@@ -149,6 +147,9 @@ class Reading:
         self.places, self.above = ground(self.known, on)
         self.cells_known = {} if cells_known is None else cells_known
         self._found: dict[str, Estimate] = {}
+        # What was told of it, and what is accepted that day, once they were asked for.
+        self.told: dict[str, Asked] = {}
+        self.accepted: list[Accepted] | None = None
 
     def ask(self, question: str) -> Estimate:
         """Return what the question finds, and whether that is an estimate."""
@@ -384,36 +385,37 @@ def today() -> date:
     return datetime.now(OSLO).date()
 
 
-# The slider of as-of asks for many days; each keeps its cells.
+# As-of asks for many days; what is found on each is kept, with its cells.
 MOST_DAYS = 8
 
 
 def _reading(kept: Kept, on: date) -> Reading:
+    days = kept.cells
+    # The day least lately asked of stands first.
+    days[on] = days.pop(on, {})
+    while len(days) > MOST_DAYS:
+        gone = next(iter(days))
+        del days[gone]
+        kept.answers.pop(gone, None)
     found = kept.answers.get(on)
     if found is None:
-        days = kept.cells
-        while len(days) >= MOST_DAYS and on not in days:
-            days.pop(next(iter(days)))
-        found = Reading(kept.current, on, days.setdefault(on, {}))
-        kept.answers[on] = found
+        found = kept.answers[on] = Reading(kept.current, on, days[on])
     return found
 
 
 def _told(question: str, kept: Kept, found: Reading) -> Asked:
     """Return the answer, kept until anything changes, an acceptance too."""
-    told: Asked | None = kept.answers.get((question, found.on))
+    told = found.told.get(question)
     if told is None:
-        told = kept.answers[question, found.on] = _tell(question, kept, found)
+        told = found.told[question] = _tell(question, kept, found)
     return told
 
 
 def _tell(question: str, kept: Kept, found: Reading) -> Asked:
     estimate = found.ask(question)
     findings = _seen(estimate.findings, kept.viewer)
-    accepted = kept.answers.get(("accepted", found.on))
-    if accepted is None:
-        accepted = acceptances.standing(kept.viewer, found.on)
-        kept.answers["accepted", found.on] = accepted
+    if found.accepted is None:
+        found.accepted = acceptances.standing(kept.viewer, found.on)
     return Asked(
         question,
         found.on,
@@ -422,7 +424,7 @@ def _tell(question: str, kept: Kept, found: Reading) -> Asked:
         estimate.estimated,
         estimate.seed,
         estimate.sources,
-        accepted_among(findings, kept.viewer, found.on, found.above, accepted),
+        accepted_among(findings, kept.viewer, found.on, found.above, found.accepted),
     )
 
 
@@ -535,15 +537,16 @@ def what_if(
     `without`, for any other.
     """
     with reading(viewer, on) as (_kept, before):
-        directory = before.directory.copy()
-        touched = Invalidated(directory)
-        for key in without:
-            rows = list(_going(key, before.directory))
+        # All of them are known before anything is copied, which takes its time.
+        going = [_going(key, before.directory) for key in without]
+        for key, rows in zip(without, going, strict=True):
             if not rows:
                 raise NotFound("without", key)
-            for name, row_key in rows:
-                touched.note(name, directory.rows[name].get(row_key))
-                directory.put(name, row_key, None)
+        directory = before.directory.copy()
+        touched = Invalidated(directory)
+        for name, row_key in chain.from_iterable(going):
+            touched.note(name, directory.rows[name].get(row_key))
+            directory.put(name, row_key, None)
         _ = before.cells
         gone = touched.of(before.cells_known)
         staying = {

@@ -5,14 +5,15 @@ worker; pages read what it kept last, and say of when that is.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -34,7 +35,6 @@ LIVE_UP_TO = 25_000
 MONTHS_SHOWN = 6
 # So many findings of a row are kept with the state, to be told as examples.
 EXAMPLES = 2
-BATCH = 500
 
 
 class RowKind(NamedTuple):
@@ -108,13 +108,18 @@ class Standing:
 
 @dataclass(frozen=True)
 class State:
-    """The rows that find something, the gravest first, and when it was worked out."""
+    """The rows that find something, the gravest first, and when it was worked out.
+
+    `open_before` is how many were open at the end of last month, also in rows that
+    find nothing any more; None where nothing was counted yet.
+    """
 
     on: date
     reckoned_at: datetime
     is_current: bool
     rows: tuple[Standing, ...]
     months: tuple[date, ...] = ()
+    open_before: int | None = None
 
     @property
     def urgent(self) -> int:
@@ -128,10 +133,8 @@ class State:
 
     @property
     def since_last_month(self) -> int | None:
-        """How many more open findings than at the end of last month."""
-        found = [row.since_last_month for row in self.rows if row.code != ACCEPTED]
-        known = [more for more in found if more is not None]
-        return sum(known) if known else None
+        """How many more are open than at the end of last month; None: not known."""
+        return None if self.open_before is None else self.open - self.open_before
 
 
 @dataclass(frozen=True)
@@ -254,7 +257,9 @@ def _with_trend(state: State) -> State:
         )
         for row in state.rows
     )
-    return State(state.on, state.reckoned_at, state.is_current, rows, months)
+    last = counts[-1]
+    before = None if last is None else sum(last.values()) - last.get(ACCEPTED, 0)
+    return replace(state, rows=rows, months=months, open_before=before)
 
 
 def _month_ends(on: date) -> tuple[date, ...]:
@@ -315,15 +320,12 @@ def analyse() -> bool:
     found = questions.ask_each(UNIT, today)
     size = questions.size(UNIT)
     db.session.rollback()
-    _keep(found, size, today)
+    _keep(_told(found, size), _there(found), found[COUNTED[0]].seq, today)
     return True
 
 
-@one_write
-def _keep(found: Mapping[str, Asked], size: int, today: date) -> None:
-    now = datetime.now(UTC)
-    seq = found[COUNTED[0]].seq
-    table = Analysis.__table__
+def _told(found: Mapping[str, Asked], size: int) -> dict[str, dict[str, Any]]:
+    """Return what is kept of each question, and of the state."""
     told: dict[str, dict[str, Any]] = {
         question: {
             "size": size,
@@ -346,59 +348,71 @@ def _keep(found: Mapping[str, Asked], size: int, today: date) -> None:
             for row in _standings(found)
         ],
     }
-    connection = db.session.connection()
-    connection.execute(delete(table).where(table.c.question.in_(list(told))))
-    connection.execute(
-        insert(table),
-        [
-            {
-                "question": question,
-                "seq": seq,
-                "on": today,
-                "reckoned_at": now,
-                "told": one,
-            }
-            for question, one in told.items()
-        ],
-    )
-    _sight(found, today)
+    return told
 
 
-def _sight(found: Mapping[str, Asked], today: date) -> None:
-    """Note which findings are there today, and which are there no longer."""
+def _there(found: Mapping[str, Asked]) -> set[tuple[str, str]]:
+    """Return row and digest of all that is counted."""
     there = {
         (kind.code, _sighted_as(one))
         for kind in ROWS
         for one in rows_of(kind, found[kind.question])
     }
-    there |= {(ACCEPTED, _digest(key)) for key in accepted_of(found)}
+    return there | {(ACCEPTED, _digest(key)) for key in accepted_of(found)}
+
+
+@one_write
+def _keep(
+    told: Mapping[str, Mapping[str, Any]],
+    there: Set[tuple[str, str]],
+    seq: int,
+    today: date,
+) -> None:
+    """Keep what was made ready before: nobody else writes meanwhile."""
+    same = {"seq": seq, "on": today, "reckoned_at": datetime.now(UTC)}
+    table = Analysis.__table__
+    connection = db.session.connection()
+    connection.execute(delete(table).where(table.c.question.in_(list(told))))
+    rows = [
+        {"question": question, "told": one, **same} for question, one in told.items()
+    ]
+    connection.execute(insert(table), rows)
+    _sight(there, today)
+
+
+def _sight(there: Set[tuple[str, str]], today: date) -> None:
+    """Note which findings are there today, and which are there no longer."""
     table = Sighting.__table__
     seen = table.c
-    statement = select_to_write(seen.row, seen.digest, seen.seen_from)
-    standing = {
-        (row.row, row.digest): row.seen_from
-        for row in db.session.execute(statement.where(seen.seen_to.is_(None)))
-    }
-    connection = db.session.connection()
-    gone = sorted(standing.keys() - there)
-    for start in range(0, len(gone), BATCH):
-        for row, one in gone[start : start + BATCH]:
-            own = seen.row == row, seen.digest == one, seen.seen_to.is_(None)
-            connection.execute(update(table).where(*own).values(seen_to=today))
+    statement = select_to_write(seen.row, seen.digest).where(seen.seen_to.is_(None))
+    standing = {(row.row, row.digest) for row in db.session.execute(statement)}
     # What went and came back on the same day was there all the time.
-    again = _ended_on(today) & (there - standing.keys())
-    for row, one in sorted(again):
-        same = seen.row == row, seen.digest == one, seen.seen_to == today
-        connection.execute(update(table).where(*same).values(seen_to=None))
-    new = sorted(there - standing.keys() - again)
+    again = _ended_on(today) & (there - standing)
+    _let_end(standing - there, None, today)
+    _let_end(again, today, None)
+    new = sorted(there - standing - again)
     if new:
-        connection.execute(
+        db.session.connection().execute(
             insert(table),
             [
                 {"row": row, "digest": one, "seen_from": today, "seen_to": None}
                 for row, one in new
             ],
         )
+
+
+def _let_end(
+    sighted: Set[tuple[str, str]], now: date | None, then: date | None
+) -> None:
+    """Let the sightings that end on the one day, or not yet, end on the other."""
+    table = Sighting.__table__
+    seen = table.c
+    ends = seen.seen_to.is_(None) if now is None else seen.seen_to == now
+    same = seen.row == bindparam("of_row"), seen.digest == bindparam("of_digest")
+    rows = [{"of_row": row, "of_digest": one} for row, one in sorted(sighted)]
+    if rows:
+        statement = update(table).where(*same, ends).values(seen_to=then)
+        db.session.connection().execute(statement, rows)
 
 
 def _ended_on(day: date) -> set[tuple[str, str]]:

@@ -120,13 +120,30 @@ def test_sliding_chooses_a_day_and_asks(opened):
     page = opened(viewport=WIDE)
     visit(page, "/network/as-of")
     slider = page.get_by_label("Dra for å velge dag")
-    slider.focus()
+    box = slider.bounding_box()
     with page.expect_navigation():
-        page.keyboard.press("ArrowLeft")
+        page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
 
     assert "on=" in page.url
     assert page.get_by_label("Se nettverket").input_value() in page.url
     assert page.get_by_role("heading", level=2).first.inner_text().startswith("Fra")
+
+
+def test_by_keys_one_slides_as_far_as_one_will_before_it_asks(opened):
+    page = opened(viewport=WIDE)
+    visit(page, "/network/as-of")
+    page.get_by_label("Dra for å velge dag").focus()
+    chosen = []
+    for _step in range(3):
+        page.keyboard.press("ArrowLeft")
+        chosen.append(page.get_by_label("Se nettverket").input_value())
+    assert "on=" not in page.url
+
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    assert sorted(set(chosen), reverse=True) == chosen
+    assert f"on={chosen[-1]}" in page.url
 
 
 def test_a_finding_is_accepted_and_withdrawn_without_scripts(desk):

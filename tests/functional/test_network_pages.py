@@ -177,6 +177,34 @@ def test_the_state_tells_how_it_goes_since_last_month(unit, app):
     assert "<polyline" in unit.get("/network").text
 
 
+def test_what_is_wholly_mended_counts_in_how_it_goes_and_comes_back_as_it_was(unit):
+    today = questions.today()
+    last_month = datetime.combine(
+        today.replace(day=1) - timedelta(days=3), datetime.min.time(), UTC
+    )
+    with time_machine.travel(last_month):
+        state.analyse()
+        before = state.of_network(UNIT)
+        db.session.rollback()
+
+    def after(holdings):
+        bring("holdings", holdings)
+        db.session.rollback()
+        state.analyse()
+        found = state.of_network(UNIT)
+        db.session.rollback()
+        return found, {row.code: row for row in found.rows}
+
+    was = next(row.count for row in before.rows if row.code == "vacant")
+    mended, rows = after("person,post\nkari,ledig\nkari,annen-ledig\n")
+    assert "vacant" not in rows
+    assert mended.since_last_month == mended.open - before.open
+    _, rows = after(
+        "person,post,valid_to\nkari,ledig,2020-01-01\nkari,annen-ledig,2020-01-01\n"
+    )
+    assert (rows["vacant"].count, rows["vacant"].since_last_month) == (was, 0)
+
+
 def test_what_is_not_current_says_so(unit, monkeypatch):
     monkeypatch.setattr(state, "LIVE_UP_TO", -1)
     state.analyse()

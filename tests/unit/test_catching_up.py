@@ -1,5 +1,6 @@
 """What is kept of the directory equals what would be read anew, whatever was done."""
 
+from datetime import date
 from threading import Thread
 
 import pytest
@@ -403,6 +404,44 @@ def test_a_directory_is_read_once_and_then_follows(unit, monkeypatch):
     with catching_up.current(UNIT) as kept:
         assert kept.current is before
         assert kept.seq == counted()
+
+
+def test_what_fails_on_its_way_is_read_anew(unit, monkeypatch):
+    bring_all(NETWORK)
+    look(UNIT)
+    questions.ask("gaps", UNIT)
+    bring_all(
+        {
+            "organisations": "key,serves\nbv-trondheim,0301\n",
+            "contact-points": "owner,channel,value\ntk,phone,73540005\n",
+        }
+    )
+    read_rows = directory.read_rows
+
+    def cut(name, *rest):
+        if name == "contact_point":
+            raise ConnectionError
+        return read_rows(name, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(directory, "read_rows", cut)
+        with pytest.raises(ConnectionError):
+            look(UNIT)
+    db.session.rollback()
+
+    check(UNIT)
+
+
+def test_however_many_days_are_asked_of_few_are_kept(unit):
+    bring_all(NETWORK)
+    for year in range(2030, 2050):
+        questions.as_of(date(year, 1, 1), None, UNIT)
+
+    with catching_up.current(UNIT) as kept:
+        days = set(kept.cells)
+    assert questions.today() in days
+    assert len(days) == questions.MOST_DAYS
+    assert kept.answers.keys() == days
 
 
 def test_what_was_one_thing_comes_back_as_another(unit):

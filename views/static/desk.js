@@ -70,7 +70,8 @@ if (table) {
   });
 }
 
-// A day by sliding: it moves the date field, and sends the form when let go.
+// A day by sliding: it moves the date field, and sends the form when let go. By keys
+// every step is a change: there it is Enter, or the button, that sends.
 const DAY = 24 * 60 * 60 * 1000;
 for (const slider of document.querySelectorAll("input[type=range][data-slides]")) {
   const field = slider.form.elements[slider.dataset.slides];
@@ -80,7 +81,18 @@ for (const slider of document.querySelectorAll("input[type=range][data-slides]")
     field.value = day();
     slider.setAttribute("aria-valuetext", field.value);
   };
+  let isDragged = false;
+  slider.addEventListener("pointerdown", () => { isDragged = true; });
+  slider.addEventListener("keydown", (event) => {
+    isDragged = false;
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    slider.form.requestSubmit();
+  });
   slider.addEventListener("input", tell);
-  slider.addEventListener("change", () => { tell(); slider.form.requestSubmit(); });
+  slider.addEventListener("change", () => {
+    tell();
+    if (isDragged) slider.form.requestSubmit();
+  });
   slider.setAttribute("aria-valuetext", day());
 }
