@@ -174,6 +174,47 @@ def test_an_agency_is_told_what_is_about_itself_and_what_lies_below(ask):
     assert all(own & one for one in named)
 
 
+HIDDEN = {
+    "organisations": "key,name,kind,parent,serves,protected\n"
+    "aa-kanari,Kanari,crisis_centre,,5001|50,true\n"
+    "aa-kanari-bv,Kanari,child_welfare,aa-kanari,5001|50,\n",
+    "posts": "key,organisation,title\naa-kanari-post,aa-kanari,Kanari\n"
+    "aa-kanari-tom,aa-kanari,Kanari\n",
+    "holdings": "person,post,valid_from,valid_to\n"
+    "kari,aa-kanari-post,2020-01-01,2026-12-20\n",
+    "contact-points": "owner,channel,value,audience\naa-kanari,phone,72540009,public\n",
+    "responsibilities": "step,role,holder,place,tracks,status\n"
+    "acute_housing,A,aa-kanari,5001,,agreed\n"
+    "acute_housing,R,aa-kanari-post,5001,,agreed\n"
+    "health,A,aa-kanari-bv,50,,contested\n",
+    "memberships": "network,holder,role,valid_from,valid_to\n"
+    "forum,aa-kanari,member,2020-01-01,2026-12-01\n"
+    "forum,aa-kanari-post,member,2020-01-01,\n",
+}
+
+
+def test_protected_organisations_change_no_byte_of_what_an_agency_is_told(ask):
+    def told():
+        return {
+            (organisation, question): ask(
+                question,
+                ARGUMENTS.get(question, "") + "&compare=2027-02-01",
+                who="agency",
+                organisation=organisation,
+            ).data
+            for organisation in ("bv", "politi")
+            for question in ASKED
+        }
+
+    without = told()
+    bring_all(HIDDEN)
+
+    assert told() == without
+    # There is much to tell, to those who may be told.
+    for question in ("vacant", "contested", "overlaps", "stale"):
+        assert "kanari" in ask(question).text, question
+
+
 def test_nobody_is_told_how_much_was_changed(ask):
     for question in ASKED:
         told = ask(question, ARGUMENTS.get(question, "")).json

@@ -78,7 +78,7 @@ def _answer(ask: Ask, given: dict[str, Any]) -> Values:
     days = {name: _day(name, given.get(name)) for name in ("on", "date", "compare")}
     asking = Asking(
         OPERATOR,
-        days["on"] or days["date"],
+        days["date"] or days["on"],
         given["lang"],
         given.get("step"),
         given.get("place"),
