@@ -53,13 +53,12 @@ def convert_from_nx(
     with uncollected():
         pairs = [(number[one], number[other]) for one, other in graph.edges()]
         found = igraph.Graph(len(nodes), pairs)
-    weights = None
+    weights: list[float] = []
     for name, default in (edge_attrs or {}).items():
         ties = graph.edges(data=name, default=default)
         weights = [weight for _, _, weight in ties]
-    if weights is not None and all(weight == 1 for weight in weights):
-        weights = None
-    return Converted(found, nodes, weights)
+    is_even = all(weight == 1 for weight in weights)
+    return Converted(found, nodes, None if is_even else weights)
 
 
 def convert_to_nx(result: Any, **_: Any) -> Any:
@@ -118,8 +117,7 @@ def biconnected_components(converted: Converted) -> Iterator[set[Any]]:
     [[0, 1], [1, 2]]
     """
     for part in converted.graph.biconnected_components():
-        if len(part) > 1:
-            yield {converted.nodes[at] for at in part}
+        yield {converted.nodes[at] for at in part}
 
 
 def articulation_points(converted: Converted) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from random import Random
 
 import networkx as nx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from networkx.algorithms.link_analysis.pagerank_alg import _pagerank_python
 
@@ -54,6 +54,7 @@ print(before, "igraph" in sys.modules, "scipy" in sys.modules)
     assert found.stdout.split() == ["False", "True", "False"]
 
 
+@settings(deadline=None, database=None)
 @given(graphs())
 def test_components_blocks_and_cut_points_are_those_of_networkx(graph):
     for ask in (nx.connected_components, nx.biconnected_components):
@@ -65,6 +66,7 @@ def test_components_blocks_and_cut_points_are_those_of_networkx(graph):
     assert len(found) == len(set(found))
 
 
+@settings(deadline=None, database=None)
 @given(graphs(), st.booleans(), st.none() | st.integers(1, 12), st.integers(0, 9))
 def test_betweenness_is_that_of_networkx_even_sampled(graph, normalized, k, seed):
     k = k and min(k, len(graph))
@@ -76,6 +78,7 @@ def test_betweenness_is_that_of_networkx_even_sampled(graph, normalized, k, seed
     assert found == pytest.approx(expected, abs=1e-9, nan_ok=True)
 
 
+@settings(deadline=None, database=None)
 @given(graphs(), st.booleans())
 def test_pagerank_is_that_of_networkx(graph, weighted):
     graph.remove_edges_from(list(nx.selfloop_edges(graph)))
@@ -90,6 +93,7 @@ def test_pagerank_is_that_of_networkx(graph, weighted):
     assert found == pytest.approx(expected, abs=1e-6)
 
 
+@settings(deadline=None, database=None)
 @given(graphs(), st.integers(0, 9))
 def test_communities_of_a_seed_are_the_same_again_and_part_the_graph(graph, seed):
     found = nx.community.louvain_communities(graph, seed=seed, backend=NAME)
@@ -149,6 +153,22 @@ LOOP = nx.Graph([(1, 1)])
 def test_what_igraph_would_answer_otherwise_is_refused(ask, graph, options):
     with pytest.raises(NotImplementedError):
         ask(graph, backend=NAME, **options)
+
+
+def test_two_are_too_few_for_anyone_between():
+    pair = nx.path_graph(2)
+
+    assert nx.betweenness_centrality(pair, backend=NAME) == {0: 0, 1: 0}
+
+
+def test_nobody_has_no_rank():
+    assert nx.pagerank(nx.Graph(), backend=NAME) == {}
+
+
+def test_a_graph_that_was_converted_before_is_asked_as_it_is():
+    converted = backend.convert_from_nx(nx.path_graph(3))
+
+    assert nx.pagerank(converted)[1] > nx.pagerank(converted)[0]
 
 
 def test_options_count_wherever_they_stand():

@@ -1,6 +1,6 @@
 """What is found in random networks is what a naive reading of the design finds."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs import accountability, differences, grain, handovers, single_points
@@ -20,6 +20,7 @@ def standing(places):
     return grain.standing(places, TODAY, tracks=TRACKS, steps=STEPS)
 
 
+@settings(deadline=None, database=None)
 @given(countries(), st.data())
 def test_each_question_of_cells_finds_what_the_words_say(country, data):
     places, known = country
@@ -29,6 +30,7 @@ def test_each_question_of_cells_finds_what_the_words_say(country, data):
         assert ask(found, standing(places)) == known.state(set(read(found)))
 
 
+@settings(deadline=None, database=None)
 @given(countries(), st.data(), HANDOVERS, FORUMS)
 def test_broken_handovers_are_those_that_the_words_say(country, data, given, forums):
     places, known = country
@@ -41,6 +43,7 @@ def test_broken_handovers_are_those_that_the_words_say(country, data, given, for
     )
 
 
+@settings(deadline=None, database=None)
 @given(countries(), st.data())
 def test_a_difference_is_what_only_one_of_the_two_finds(country, data):
     places, known = country

@@ -4,7 +4,7 @@ from itertools import product
 
 import networkx as nx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs import cooperation, network
@@ -86,6 +86,7 @@ def test_brokers_of_many_are_estimated_and_say_from_which_seed():
     assert found == cooperation.brokers(graph, k=8, seed=3)
 
 
+@settings(deadline=None, database=None)
 @given(cooperations())
 def test_brokers_are_those_of_networkx_itself(graph):
     scores = nx.betweenness_centrality(graph, backend="networkx")
@@ -102,6 +103,7 @@ def test_brokers_are_those_of_networkx_itself(graph):
     assert [one.score for one in found] == sorted(told.values(), reverse=True)
 
 
+@settings(deadline=None, database=None)
 @given(cooperations())
 def test_silos_are_the_same_again_and_share_nobody(graph):
     found = cooperation.silos(graph)
@@ -181,6 +183,7 @@ def roads(draw):
     return pairs
 
 
+@settings(deadline=None, database=None)
 @given(roads(), st.sampled_from(KEYS), st.sampled_from(KEYS))
 def test_the_way_is_the_least_of_the_shortest(pairs, source, target):
     source, target = f"{source}1", f"{target}2"

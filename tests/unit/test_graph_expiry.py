@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs import expiry
@@ -226,6 +226,7 @@ def read(rows, same):
             yield "expires", row
 
 
+@settings(deadline=None, database=None)
 @given(ROWS)
 def test_what_ends_is_what_the_words_say(rows):
     expected = {

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs import grain
@@ -135,6 +135,7 @@ def test_a_kind_of_place_that_is_new_to_us_comes_last():
     assert grain.widest(grain.standing(places, TODAY), ["town"]) == ["valley"]
 
 
+@settings(deadline=None, database=None)
 @given(countries(), st.data())
 def test_the_grain_is_what_the_design_says(country, data):
     places, known = country

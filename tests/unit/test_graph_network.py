@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import networkx as nx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs import network
@@ -194,6 +194,7 @@ def as_told(graph):
     }
 
 
+@settings(deadline=None, database=None)
 @given(st.lists(NODES, max_size=4), st.lists(TIES, max_size=6), CHANGES)
 def test_a_graph_kept_current_equals_one_made_anew(nodes, ties, changes):
     rows = {one.id: one for one in nodes}
@@ -245,6 +246,7 @@ def current(row):
     return not ((starts and starts > TODAY) or (ends and ends < TODAY))
 
 
+@settings(deadline=None, database=None)
 @given(
     st.fixed_dictionaries(dict.fromkeys(KINDS, FACTS)),
     st.lists(COOPERATING, min_size=4, max_size=14),

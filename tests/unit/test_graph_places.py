@@ -1,5 +1,8 @@
 """Places as a graph: what lies in what, and which is nearest."""
 
+import networkx as nx
+import pytest
+
 from graphs import places
 
 GRAPH = places.build(
@@ -22,6 +25,17 @@ def test_a_place_lies_in_every_area_above_it():
 
 def test_a_place_without_links_is_a_place_too():
     assert places.at_or_above(GRAPH, "far") == {"far"}
+
+
+def test_a_place_that_is_not_there_is_said_to_be_unknown():
+    with pytest.raises(nx.NodeNotFound, match="9999"):
+        places.at_or_above(GRAPH, "9999")
+
+
+def test_places_in_a_circle_are_walked_once():
+    looped = places.build([], [("a", "b"), ("b", "a")])
+
+    assert places.at_or_above(looped, "a") == {"a", "b"}
 
 
 def test_a_place_lies_below_an_area_whatever_the_length_of_the_path():

@@ -1,7 +1,7 @@
 """Single points of failure: one person who does it all, one who holds all together."""
 
 import networkx as nx
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs import single_points
@@ -124,6 +124,7 @@ def flood(graph, start, without):
     return set(found)
 
 
+@settings(deadline=None, database=None)
 @given(cooperations())
 def test_a_cut_point_is_one_without_whom_two_parts_have_organisations(graph):
     expected = set()

@@ -1,6 +1,6 @@
 """Vacancies: posts of today that nobody holds today."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs import network, vacancies
@@ -51,6 +51,7 @@ def test_who_has_left_or_not_begun_does_not_hold_it():
     assert found == [("vacant", ("lead",), ("desk",), ())]
 
 
+@settings(deadline=None, database=None)
 @given(FACTS, FACTS, FACTS, HOLDINGS)
 def test_vacant_is_what_the_rows_say(desk, lead, aide, holdings):
     posts = {"lead": lead, "aide": aide}
