@@ -50,6 +50,8 @@ AT_THE_DESK = (
     ("broken-handovers", "/network/broken-handovers"),
     ("county", "/network/counties/18?step=acute_housing&track=adult"),
     ("what-if", "/network/what-if?without=bv-trondheim"),
+    ("networks", "/networks"),
+    ("forum", "/networks/forum-nordland"),
     ("network-as-of", "/network/as-of?on=2026-10-01&compare=2026-11-23"),
     ("register", "/records/organisations?kind=child_welfare&sort=-name"),
     ("record", "/records/organisations/bv-trondheim"),
