@@ -30,13 +30,19 @@ from sqlalchemy.sql.expression import ClauseElement
 
 from models import (
     AUDIENCES,
+    AgendaItem,
+    Attendance,
     Base,
     Change,
     ContactPoint,
     Entry,
     Holding,
+    Invitation,
+    Meeting,
     Membership,
     Network,
+    Occurrence,
+    OccurrenceAnswer,
     Organisation,
     OrganisationKind,
     Post,
@@ -99,6 +105,9 @@ _contact_point = ContactPoint.__table__
 _responsibility = Responsibility.__table__
 _network = Network.__table__
 _membership = Membership.__table__
+_meeting = Meeting.__table__
+_invitation = Invitation.__table__
+_attendance = Attendance.__table__
 _change = Change.__table__
 _OWN_CLASSES = ("public", "network", "unit")
 
@@ -137,6 +146,61 @@ def _membership_is_seen(viewer: Viewer) -> ColumnElement[bool]:
         _entry_is_seen(_membership.c.holder, viewer),
         of_network.exists(),
     )
+
+
+def _meeting_is_of_class_or_own(
+    meeting: FromClause, viewer: Viewer
+) -> ColumnElement[bool]:
+    """A meeting is for its class, and for the agency that is asked to it."""
+    of_class: ColumnElement[bool] = meeting.c.audience.in_(viewer.classes)
+    if viewer.own is None:
+        return of_class
+    asked = _invitation.alias()
+    own = select(asked.c.meeting).where(
+        asked.c.holder.in_(own_entries(viewer)), asked.c.is_removed.is_(False)
+    )
+    is_own = and_(meeting.c.audience.in_(_OWN_CLASSES), meeting.c.key.in_(own))
+    return or_(of_class, is_own)
+
+
+def _meeting_is_seen(key: ColumnElement[Any], viewer: Viewer) -> ColumnElement[bool]:
+    meeting = _meeting.alias()
+    is_seen = _meeting_is_of_class_or_own(meeting, viewer)
+    return select(meeting.c.key).where(meeting.c.key == key, is_seen).exists()
+
+
+def _invitation_is_seen(invitation: FromClause, viewer: Viewer) -> ColumnElement[bool]:
+    """Who is asked is for the unit, for those asked, and for all where it is open.
+
+    Of an invitee whom the viewer may not know of, nothing is seen.
+    """
+    meeting = _meeting.alias()
+    is_seen = _meeting_is_of_class_or_own(meeting, viewer)
+    seen = select(meeting.c.key).where(meeting.c.key == invitation.c.meeting, is_seen)
+    is_known = _entry_is_seen(invitation.c.holder, viewer)
+    if "unit" in viewer.classes:
+        is_known = or_(invitation.c.holder.is_(None), is_known)
+        return and_(seen.exists(), is_known)
+    is_open: ColumnElement[bool] = seen.where(meeting.c.shows_attendees).exists()
+    if viewer.own is not None:
+        is_own = invitation.c.holder.in_(own_entries(viewer))
+        is_open = or_(is_open, and_(seen.exists(), is_own))
+    return and_(is_open, is_known)
+
+
+def _answer_is_seen(viewer: Viewer) -> ColumnElement[bool]:
+    invitation = _invitation.alias()
+    is_seen = _invitation_is_seen(invitation, viewer)
+    key = OccurrenceAnswer.__table__.c.invitation
+    return select(invitation.c.key).where(invitation.c.key == key, is_seen).exists()
+
+
+def _item_is_seen(viewer: Viewer) -> ColumnElement[bool]:
+    """The agenda is seen with its meeting, the backlog by the unit."""
+    item = AgendaItem.__table__.c
+    is_seen = _meeting_is_seen(item.meeting, viewer)
+    waits = and_(item.meeting.is_(None), literal("unit").in_(viewer.classes))
+    return or_(is_seen, waits)
 
 
 @lru_cache(maxsize=512)
@@ -189,6 +253,22 @@ GUARDED: dict[str, Predicate] = {
         ),
     ),
     "membership": _membership_is_seen,
+    "meeting": lambda viewer: _meeting_is_of_class_or_own(_meeting, viewer),
+    "occurrence": lambda viewer: _meeting_is_seen(
+        Occurrence.__table__.c.meeting, viewer
+    ),
+    "agenda_item": _item_is_seen,
+    "invitation": lambda viewer: _invitation_is_seen(_invitation, viewer),
+    "occurrence_answer": _answer_is_seen,
+    "attendance": lambda viewer: and_(
+        _attendance.c.audience.in_(viewer.classes),
+        _meeting_is_seen(_attendance.c.meeting, viewer),
+        _entry_is_seen(_attendance.c.holder, viewer),
+    ),
+    # Addresses, and what came by mail, are the organizer's; feeds are their owner's.
+    "sent": lambda viewer: literal("unit").in_(viewer.classes),
+    "received": lambda viewer: literal("unit").in_(viewer.classes),
+    "feed": lambda _viewer: literal(value=False),
     # A change repeats what it changed; only the unit reads them for now, and nothing
     # of what was protected when it changed.
     "change": lambda viewer: and_(
@@ -206,6 +286,14 @@ GUARDED: dict[str, Predicate] = {
 }
 
 _NEEDED_FOR_OWN = {"entry", "organisation", "post", "holding"}
+_OF_MEETINGS = {
+    "meeting",
+    "occurrence",
+    "agenda_item",
+    "invitation",
+    "occurrence_answer",
+    "attendance",
+}
 GATE_OPTION = "guarded_by_gate"
 """The execution option by which a statement shows which tables the gate guards."""
 
@@ -230,6 +318,8 @@ def select_visible(*columns: Any, viewer: Viewer) -> Select[Any]:
     passed = {"entry"} if viewer.own is None else _NEEDED_FOR_OWN
     if "membership" in names:
         passed = passed | {"network"}
+    if _OF_MEETINGS.intersection(names):
+        passed = passed | {"meeting", "invitation"}
     return statement.where(
         *(GUARDED[name](viewer) for name in names)
     ).execution_options(**{GATE_OPTION: frozenset(names) | passed})

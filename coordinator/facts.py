@@ -6,7 +6,7 @@ A fixed number of statements, whatever the network's size.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Executable, bindparam, null, or_, union_all
@@ -120,6 +120,14 @@ class Facts:
     points: Mapping[str, tuple[PointFact, ...]] = field(default_factory=dict)
     shows_holders: bool = True
 
+    @cached_property
+    def held(self) -> Mapping[str, tuple[HoldingFact, ...]]:
+        """The holdings of each post."""
+        found: dict[str, list[HoldingFact]] = {}
+        for holding in self.holdings:
+            found.setdefault(holding.post, []).append(holding)
+        return {post: tuple(few) for post, few in found.items()}
+
 
 def gather(
     steps: Collection[str],
@@ -145,6 +153,23 @@ def gather(
     owners = organisations.keys() | posts.keys() | {one.person.key for one in held}
     return Facts(
         rules,
+        organisations,
+        posts,
+        held,
+        _points(owners, viewer),
+        shows_holders=viewer.sees_network,
+    )
+
+
+def of_holders(holders: Collection[str], viewer: Viewer) -> Facts:
+    """Read these organisations and posts, who holds the posts, and all their lines."""
+    posts = _posts(holders, viewer)
+    keys = {*holders, *(post.organisation for post in posts.values())}
+    organisations = _organisations(keys, (), (), viewer)
+    held = holdings(posts, viewer)
+    owners = organisations.keys() | posts.keys() | {one.person.key for one in held}
+    return Facts(
+        (),
         organisations,
         posts,
         held,

@@ -141,6 +141,13 @@ def profile(key: str, viewer: Viewer, on: date) -> Profile:
     )
 
 
+def members_on(key: str, viewer: Viewer, on: date) -> list[Member]:
+    """Return who is in the network that day; raise NotFound where none is seen."""
+    if key not in names([key], viewer):
+        raise NotFound("network", key)
+    return _current(_members([key], viewer).get(key, ()), on)
+
+
 def of_organisation(
     key: str, posts: Iterable[str], viewer: Viewer, on: date
 ) -> tuple[Belonging, ...]:

@@ -4,12 +4,12 @@ The row is the truth. Who delivers claims it for a while; what is not reported s
 then is due again, so that a mail may come twice but is never lost.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, func, insert, or_
 
 from coordinator.access import Viewer, select_to_write, select_visible
 from coordinator.errors import NotFound
@@ -56,6 +56,34 @@ def write(
     db.session.add(message)
     db.session.flush()
     return message
+
+
+class Letter(NamedTuple):
+    """A mail to be written: its key, kind, recipient, and what it tells."""
+
+    key: str
+    kind: str
+    recipient: str
+    told: Mapping[str, Any]
+    language: str = "nb"
+    user: str | None = None
+
+
+def write_all(letters: Iterable[Letter], written_at: datetime) -> None:
+    """Write many mails in the caller's transaction, in one statement."""
+    rows = [
+        {
+            **letter._asdict(),
+            "state": "waiting",
+            "written_at": written_at,
+            "due_at": written_at,
+            "attempts": 0,
+            "fault": "",
+        }
+        for letter in letters
+    ]
+    if rows:
+        db.session.connection().execute(insert(Message), rows)
 
 
 @one_write

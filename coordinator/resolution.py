@@ -187,8 +187,8 @@ class Resolver:
         via = f"post:{post.key}"
         held = [
             holding
-            for holding in self.facts.holdings
-            if holding.post == post.key and is_valid(holding, self.on)
+            for holding in self.facts.held.get(post.key, ())
+            if is_valid(holding, self.on)
         ]
         holders = [holding for holding in held if not holding.deputy]
         # Two spells may overlap: the person is still one.

@@ -13,6 +13,18 @@ from models.base import (
 from models.change import Change, ChangeCounter, begin_write, is_writing, one_write
 from models.contact_point import CHANNELS, ContactPoint
 from models.finding import Acceptance, Analysis, Scenario, Sighting
+from models.invitation import (
+    ANSWERS,
+    INVITATION_ORIGINS,
+    PARTS,
+    Attendance,
+    Feed,
+    Invitation,
+    OccurrenceAnswer,
+    Received,
+    Sent,
+)
+from models.meeting import MEETING_STATUSES, AgendaItem, Meeting, Occurrence
 from models.message import MESSAGE_STATES, Message
 from models.network import MEMBER_ROLES, Membership, Network
 from models.organisation import Entry, Organisation, OrganisationKind, ServiceArea
@@ -43,12 +55,16 @@ from models.user import (
 )
 
 __all__ = [
+    "ANSWERS",
     "AUDIENCES",
     "CHANNELS",
+    "INVITATION_ORIGINS",
     "LANGUAGES",
     "LINK_PURPOSES",
+    "MEETING_STATUSES",
     "MEMBER_ROLES",
     "MESSAGE_STATES",
+    "PARTS",
     "PLACE_KINDS",
     "ROLES",
     "SCHEMA",
@@ -56,18 +72,25 @@ __all__ = [
     "SUGGESTION_KINDS",
     "USER_ROLES",
     "Acceptance",
+    "AgendaItem",
     "Analysis",
+    "Attendance",
     "Base",
     "Change",
     "ChangeCounter",
     "ContactPoint",
     "Entry",
+    "Feed",
     "Handover",
     "Holding",
+    "Invitation",
     "LocalisedText",
+    "Meeting",
     "Membership",
     "Message",
     "Network",
+    "Occurrence",
+    "OccurrenceAnswer",
     "OneTimeLink",
     "Organisation",
     "OrganisationKind",
@@ -80,9 +103,11 @@ __all__ = [
     "PlaceSuccessor",
     "Post",
     "Process",
+    "Received",
     "Responsibility",
     "Right",
     "Scenario",
+    "Sent",
     "ServiceArea",
     "SharingRule",
     "Sighting",

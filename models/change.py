@@ -269,6 +269,7 @@ SEARCHED: dict[str, tuple[str, ...]] = {
     "person": ("key", "name"),
     "contact_point": ("owner", "value", "note"),
     "network": ("key", "name", "mandate"),
+    "meeting": ("key", "title"),
 }
 
 

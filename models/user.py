@@ -33,6 +33,8 @@ class User(Unrecorded, Base):
         KEY, ForeignKey("organisation.key", ondelete="RESTRICT"), index=True
     )
     language: Mapped[str] = mapped_column(String(2), default="nb")
+    # Where she reads the clock: times in her mails are told so.
+    timezone: Mapped[str] = mapped_column(String(64), default="Europe/Oslo")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
