@@ -12,6 +12,7 @@ from coordinator.errors import NotFound
 from coordinator.exchange import Finding
 from coordinator.guests import INVITATION, Guest, Guests
 from coordinator.meetings import to_change
+from coordinator.replies import refuse_unknown
 from models import PARTS, Organisation, Post, db, one_write
 
 
@@ -29,7 +30,9 @@ def add(
     One who was taken off comes back. Recipients are of the directory alone, so that no
     slip of the pen sends the agenda to a stranger. Raise Invalid, NotFound, NotAllowed.
     """
-    to_change(key, account, None)
+    profile = to_change(key, account, None)
+    if only is not None:
+        refuse_unknown(profile, only)
     if part not in PARTS:
         raise Invalid([Finding(2, "part", "bad_choice", {"choices": ", ".join(PARTS)})])
     if not _is_holder(holder):

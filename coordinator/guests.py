@@ -126,14 +126,18 @@ def of(key: str, *, today: date | None = None, derive: bool = True) -> Guests:
     added = {
         one.holder: one.part or "optional"
         for one in rows
-        if one.origin == "added" and one.holder and not one.is_removed
+        if one.origin == "added"
+        and one.holder
+        and one.only is None
+        and not one.is_removed
     }
     derived = (
         Derived()
         if is_over
         else invitees.derive(topics, day, network=found.meeting.network, added=added)
     )
-    guests = _matched(derived, rows, sent_of([one.key for one in rows]), day)
+    sent = sent_of([one.key for one in rows])
+    guests = _matched(derived, rows, sent, day, is_over=is_over)
     return Guests(found, day, tuple(guests), derived.gaps, derived.own)
 
 
@@ -179,6 +183,8 @@ def _matched(
     rows: Sequence[InvitationRow],
     sent: Mapping[str, SentRow],
     day: date,
+    *,
+    is_over: bool,
 ) -> Iterator[Guest]:
     """Yield each who is derived with what is kept of it, then who is kept alone."""
     by_who: dict[str, InvitationRow] = {}
@@ -206,7 +212,7 @@ def _matched(
         is_extra = row.only is not None or row.origin == "delegate"
         # No longer asked for by anything: what it holds is to be taken back. A deputy
         # goes with the one whose place it takes.
-        stays = is_extra and row.delegated_from not in off
+        stays = is_over or (is_extra and row.delegated_from not in off)
         yield guest if stays else guest._replace(is_removed=True)
 
 

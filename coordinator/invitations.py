@@ -19,7 +19,7 @@ from coordinator.accounts import Account
 from coordinator.guests import AT_ONCE, INVITATION, SENT, Guest, Guests, SentRow
 from coordinator.letters import Post, Teller
 from coordinator.meetings import MEETING, MeetingRow, Profile, iso, to_change
-from models import db, one_write
+from models import OccurrenceAnswer, db, one_write
 
 # What makes an answer to the old meeting no answer to the new one (RFC 5546 §2.1.4).
 SIGNIFICANT = letters.SIGNIFICANT
@@ -253,6 +253,7 @@ def write(found: Guests, posts: Sequence[Post], who: str) -> None:
     written: list[outbox.Letter] = []
     sent: dict[str, dict[str, Any]] = {}
     void: list[str] = []
+    asked_anew: list[tuple[str, datetime]] = []
     for post in posts:
         guest = post.guest
         key = guest.invitation or keys[id(guest)]
@@ -265,8 +266,11 @@ def write(found: Guests, posts: Sequence[Post], who: str) -> None:
         }
         if post.asks_again and guest.answer != "needs-action":
             void.append(key)
+        if post.asks_of_occurrence and post.original is not None:
+            asked_anew.append((key, post.original))
     outbox.write_all(written, now)
     _keep_sent(list(sent.values()))
+    _void_occurrences(asked_anew, now, who)
     if void:
         reset = {
             "answer": "needs-action",
@@ -276,6 +280,27 @@ def write(found: Guests, posts: Sequence[Post], who: str) -> None:
         }
         rows = [{"key": key, **reset} for key in void]
         upsert.write(connection, who, INVITATION, rows)
+
+
+def _void_occurrences(
+    asked: Sequence[tuple[str, datetime]], now: datetime, who: str
+) -> None:
+    """Let no answer to the series count for occurrences that are elsewhere now."""
+    rows = [
+        {
+            "key": f"{key}|{iso(original)}",
+            "invitation": key,
+            "original": original,
+            "answer": "needs-action",
+            "answered_at": now,
+            "answered_by": "",
+            "comment": "",
+        }
+        for key, original in asked
+    ]
+    if rows:
+        connection = db.session.connection()
+        upsert.write(connection, who, OccurrenceAnswer.__table__, rows)
 
 
 def _risen(

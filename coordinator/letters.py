@@ -17,7 +17,8 @@ from models import User, db
 
 # Kinds of mail in the outbox, by METHOD of RFC 5546 §1.4.
 REQUEST, CANCEL = "meeting_request", "meeting_cancel"
-SIGNIFICANT = ("starts", "ends", "timezone", "rrule", "towns", "excepted")
+WHEN_AND_WHERE = ("starts", "ends", "timezone", "rrule", "towns")
+SIGNIFICANT = (*WHEN_AND_WHERE, "excepted")
 # A list of so many is no list of people any more, and would be in each mail.
 MOST_SHOWN = 200
 
@@ -44,11 +45,16 @@ class Post(NamedTuple):
 
     @property
     def asks_again(self) -> bool:
-        """Whether an earlier answer does not count for what this tells."""
+        """Whether an earlier answer to the whole does not count for what this tells."""
         return self.method == "REQUEST" and (
             self.what in ("invited", "invited_again")
-            or (self.original is None and is_significant(self.before))
+            or not self.before.keys().isdisjoint(WHEN_AND_WHERE)
         )
+
+    @property
+    def asks_of_occurrence(self) -> bool:
+        """Whether no earlier answer counts for this one occurrence."""
+        return self.what in ("occurrence_moved", "occurrence_back")
 
 
 class Reader(NamedTuple):
@@ -117,7 +123,7 @@ class Teller:
             "invitation": key,
             "method": post.method,
             "what": post.what,
-            "before": post.before,
+            "before": self._before(post),
             "events": self._events(post),
             "is_protected": meeting.is_protected,
             "attendees": self.attendees,
@@ -127,7 +133,9 @@ class Teller:
             "stands_in_for": self.names.get(guest.delegated_from or "", ""),
             "others": [one.name for one in guest.invitee.others],
             "part": guest.invitee.part,
-            "answer": "needs-action" if post.asks_again else guest.answer,
+            "answer": "needs-action"
+            if post.asks_again or post.asks_of_occurrence
+            else guest.answer,
             "reasons": [reason._asdict() for reason in guest.invitee.reasons],
             "agenda": []
             if meeting.is_protected
@@ -149,6 +157,16 @@ class Teller:
             reader.language if reader else "nb",
             reader.user if reader else None,
         )
+
+    def _before(self, post: Post) -> dict[str, Any]:
+        """Return the old values that may be told: of a protected meeting, only when."""
+        if not self.profile.meeting.is_protected:
+            return post.before
+        return {
+            name: value
+            for name, value in post.before.items()
+            if name in ("starts", "ends", "timezone", "rrule", "excepted")
+        }
 
     def _reason(self, post: Post) -> str:
         meeting = self.profile.meeting

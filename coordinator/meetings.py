@@ -244,6 +244,7 @@ def create(wanted: MeetingWanted, account: Account) -> str:
         "organizer": account.key,
         "revised_at": now,
         "steps": _steps(wanted.agenda),
+        "last_day": _last_day(wanted, ()),
     }
     upsert.write(db.session.connection(), account.key, MEETING, [row])
     _write_agenda(key, wanted.agenda, account)
@@ -273,17 +274,19 @@ def change(
     lost: list[datetime] = []
     if moved:
         kept, lost = _rebase(found, wanted, account)
+    row["last_day"] = _last_day(wanted, kept)
+    is_other_agenda = False
     if with_agenda:
         items = tuple(_as_wanted(one) for one in found.agenda)
-        if items != wanted.agenda:
+        is_other_agenda = items != wanted.agenda
+        if is_other_agenda:
             _remove_items(found.agenda, account)
             _write_agenda(key, wanted.agenda, account)
             row["steps"] = _steps(wanted.agenda)
     differs = any(getattr(found.meeting, name) != row[name] for name in row)
-    if differs or lost:
+    if differs or lost or is_other_agenda:
         is_significant = moved or bool(lost) or _is_elsewhere(found.meeting, row)
         row |= revision(found.meeting, is_significant=is_significant)
-    row["last_day"] = _last_day(wanted, kept)
     _write(key, row, account)
     return lost
 
@@ -379,7 +382,6 @@ def _row(wanted: MeetingWanted) -> dict[str, Any]:
         "ends": wanted.ends,
         "timezone": wanted.timezone,
         "rrule": wanted.rule.text() if wanted.rule else "",
-        "last_day": _last_day(wanted, ()),
         "location": wanted.location,
         "link": wanted.link,
         "audience": wanted.audience,
