@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from coordinator import recurrence, zones
-from coordinator.recurrence import WEEKDAYS, Rule, Series
+from coordinator.recurrence import Series
+from coordinator.rrule import WEEKDAYS, Rule
 
 HOME = "Europe/Oslo"
 ORDINALS = {
@@ -139,7 +140,7 @@ def utc(offset: timedelta) -> str:
     """
     minutes = int(offset.total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
-    sign = "−" if minutes < 0 else "+"  # noqa: RUF001, a minus as it is printed
+    sign = "−" if minutes < 0 else "+"
     return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
