@@ -89,6 +89,8 @@ class _Telling:
         self.is_reminder = delivery.kind == letters.REMINDER
         self.what = "reminder" if self.is_reminder else told["what"]
         self.event: Mapping[str, Any] = told["events"][0]
+        if self.what == "occurrence_moved" and self._is_back():
+            self.what = "occurrence_back"
         self.reader = _zone(told["timezone"], self.event["timezone"])
         self.is_protected = told["is_protected"]
         self.is_one = bool(self.event["recurrence_id"])
@@ -100,6 +102,11 @@ class _Telling:
         self.span = self._span(self.event)
         self.title = self.event["title"]
         self.reasons = [] if self.is_protected else told["reasons"]
+
+    def _is_back(self) -> bool:
+        """Whether the occurrence was at another time and is as the rule has it."""
+        had, original = self.told["before"]["overrides"], self.event["recurrence_id"]
+        return bool(had) and self.event["starts"] == original != had[0]
 
     def _span(self, event: Mapping[str, Any], **old: str) -> Span:
         merged = {**event, **old}
@@ -210,7 +217,7 @@ class _Telling:
         return str(_("Du er invitert fordi %(why)s.", why=when.listing(reasons)))
 
     def _lead(self) -> list[str]:
-        unit = self.unit
+        unit, others = self.unit, _("De andre i rekken er som før.")
         if self.what == "cancelled":
             return [str(_("%(unit)s har avlyst møtet.", unit=unit))]
         if self.what == "uninvited":
@@ -219,10 +226,10 @@ class _Telling:
             return [f"{lead} {rest}"]
         if self.what == "occurrence_cancelled":
             lead = _("%(unit)s har avlyst dette ene møtet.", unit=unit)
-            return [f"{lead} {_('De andre i rekken er som før.')}"]
+            return [f"{lead} {others}"]
         if self.what in ("occurrence_moved", "occurrence_back"):
             lead = _("%(unit)s har endret dette ene møtet.", unit=unit)
-            return [f"{lead} {_('De andre i rekken er som før.')}"]
+            return [f"{lead} {others}"]
         if self.what in ("moved", "updated"):
             return [str(_("%(unit)s har endret møtet.", unit=unit))]
         return self._as_whom()
@@ -250,10 +257,10 @@ class _Telling:
     # Old and new
 
     def _changes(self) -> list[str]:
-        if self.what not in ("moved", "updated", "occurrence_moved"):
+        if self.what not in ("moved", "updated", *OCCURRENCE) or self.what in ENDED:
             return []
         before = dict(self.told["before"])
-        if self.what == "occurrence_moved":
+        if self.what in OCCURRENCE:
             return self._of_occurrence(before.get("overrides"))
         tell: dict[str, Callable[[], str]] = {
             "title": lambda: self._from_to(_("Tittel"), before["title"], self.title),
@@ -306,6 +313,8 @@ class _Telling:
         if had is None:
             # As the rule has it; what ends when is the series' own.
             was = self._span(self.event, starts=original, ends=original)
+            if self.event["starts"] == original:
+                return []
             return [self._from_to(_("Tid"), was.begins, self.span.in_sentence)]
         starts, ends, location = had
         found = []
@@ -337,7 +346,13 @@ class _Telling:
             return [
                 Fact(
                     _("Hvor"),
-                    [str(_("Møtet er skjermet: sted og saksliste leses her."))],
+                    [
+                        str(
+                            _(
+                                "Møtet er skjermet. Sted og saksliste leser du etter innlogging."
+                            )
+                        )
+                    ],
                     link=of_meeting(self.told["meeting"], self.language),
                     words=str(_("Logg inn og les resten")),
                 )
