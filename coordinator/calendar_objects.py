@@ -176,7 +176,7 @@ def event_bytes(view: EventView, method: Method | None = None) -> bytes:
     """Return one VEVENT, as a message of that method or a feed says it."""
     if not zones.known(view.timezone):
         raise ValueError("not a zone that calendars know")
-    if not 0 < len(view.uid.encode()) <= LONGEST_UID:
+    if not 0 < len(escape(view.uid).encode()) <= LONGEST_UID:
         raise ValueError("a UID has 1 to 255 octets")
     return folded(_event(view, method))
 
@@ -210,11 +210,7 @@ def _event(view: EventView, method: Method | None) -> Iterator[str]:
 def _what_and_when(view: EventView) -> Iterator[str]:
     starts, ends = view.starts, view.ends
     if view.rule is None:
-        moment, certainty = zones.instant(starts, view.timezone)
-        if certainty == "gap":
-            # Said as it is held: readers do not agree on a time that clocks skip.
-            held = zones.wall(moment, view.timezone)
-            starts, ends = held, held + (ends - starts)
+        starts, ends = _held(view)
     yield _time("DTSTART", starts, view.timezone)
     yield _time("DTEND", ends, view.timezone)
     if view.rule and not view.recurrence_id:
@@ -226,6 +222,17 @@ def _what_and_when(view: EventView) -> Iterator[str]:
         yield f"DESCRIPTION:{escape(view.description)}"
     if view.location:
         yield f"LOCATION:{escape(view.location)}"
+
+
+def _held(view: EventView) -> tuple[datetime, datetime]:
+    """Return when it is held: readers do not agree on a time that clocks skip."""
+    moment, certainty = zones.instant(view.starts, view.timezone)
+    starts, ends = view.starts, view.ends
+    if certainty == "gap":
+        starts = zones.wall(moment, view.timezone)
+        ends = starts + (view.ends - view.starts)
+    moment, certainty = zones.instant(ends, view.timezone)
+    return starts, zones.wall(moment, view.timezone) if certainty == "gap" else ends
 
 
 def _details(view: EventView) -> Iterator[str]:
