@@ -528,22 +528,10 @@ def test_t17_a_line_too_many_is_seen(app):
 
 
 def test_a_refused_proposal_is_told_with_its_method(app, postbox):
-    write(
-        {
-            "meeting": "m",
-            "invitation": "0" * 32,
-            "events": [
-                {
-                    "uid": "u",
-                    "recurrence_id": "2026-12-16T10:00",
-                    "timezone": "Europe/Oslo",
-                }
-            ],
-            "reason": "Rommet er opptatt",
-            "timezone": "America/New_York",
-        },
-        kind=letters.DECLINE_COUNTER,
-    )
+    told = a_told() | {"method": "DECLINECOUNTER", "what": "counter_declined"}
+    told["events"][0]["recurrence_id"] = "2026-12-16T10:00"
+    told |= {"reason": "Rommet er opptatt", "timezone": "America/New_York"}
+    write(told, kind=letters.DECLINE_COUNTER)
 
     message = to_kari(postbox)
 
@@ -555,22 +543,27 @@ def test_a_refused_proposal_is_told_with_its_method(app, postbox):
 
 
 def test_a_receipt_says_that_a_person_will_look_and_has_no_calendar(app, postbox):
-    link = "http://localhost:8000/replies/x"
     told = {
+        "invitation": "0" * 32,
+        "method": "",
         "title": "Barn i Trondheim",
-        "link": link,
-        "timezone": "Europe/Oslo",
+        "timezone": "America/New_York",
+        "meeting_timezone": "Europe/Oslo",
         "starts": "2026-12-09T10:00",
         "ends": "2026-12-09T11:30",
         "is_protected": False,
     }
     write(told, kind=letters.RECEIPT)
-    write(told | {"is_protected": True}, "ola@example.org", kind=letters.RECEIPT)
+    closed = told | {"is_protected": True, "invitation": ""}
+    write(closed, "ola@example.org", kind=letters.RECEIPT)
 
     mails = delivered(postbox)
 
     (open_one,), (closed,) = mails[KARI], mails["ola@example.org"]
-    assert link in text_of(open_one)
+    token = reply_tokens.token("0" * 32)
+    assert f"http://localhost:8000/replies/{token}\n" in text_of(open_one)
+    assert "kl. 04.00–05.30, tid i New York (UTC−5)" in text_of(open_one)
+    assert "replies" not in closed.as_string()
     assert "Barn i Trondheim" in text_of(open_one)
     assert "Barn i Trondheim" not in closed.as_string()
     assert [p.get_content_type() for p in closed.walk()] == [
