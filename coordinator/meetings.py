@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -160,6 +160,13 @@ def uid_of(key: str) -> str:
     statement = select_visible(MEETING.c.uid, viewer=UNIT)
     found = db.session.scalars(statement.where(MEETING.c.key == key)).first()
     return found or ""
+
+
+def names(keys: Collection[str], viewer: Viewer) -> dict[str, str]:
+    """Return what these meetings are called, those that the viewer sees."""
+    statement = select_visible(MEETING.c.key, MEETING.c.title, viewer=viewer)
+    rows = db.session.execute(statement.where(MEETING.c.key.in_(sorted(keys))))
+    return dict(map(tuple, rows))
 
 
 def agenda_of(keys: Sequence[str], viewer: Viewer) -> tuple[ItemRow, ...]:
