@@ -308,6 +308,17 @@ def test_t26_of_a_protected_meeting_the_link_shows_only_when(client, unit):
     assert f"http://localhost:8000/meetings/{key}" in said
 
 
+def test_t26_what_was_open_and_is_protected_now_is_shown_no_more(client, unit):
+    key = sent(unit)
+    to = address(key)
+    change(key, unit, audience="unit")
+
+    said = client.get(to).text + client.get(f"{to}/invite.ics").text
+
+    for secret in ("Barn i Trondheim", "Storgata", "video.example", "Melding"):
+        assert secret not in said
+
+
 def test_what_is_shown_is_what_was_sent(client, unit):
     key = sent(unit)
     to = address(key)
