@@ -20,6 +20,7 @@ from views import (
     kept,
     language,
     matrix,
+    meetings,
     messages,
     network,
     networks,
@@ -79,6 +80,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         organisations,
         network,
         networks,
+        meetings,
         rights,
         sources,
         about,
@@ -93,6 +95,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         api,
     ):
         app.register_blueprint(part.bp)
+    app.register_blueprint(meetings.organizing)
     api.describe(app)
     errors.init_app(app)
     places.init_app(app)

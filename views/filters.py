@@ -18,6 +18,7 @@ from views.viewing import viewer
 
 SIGNED_IN_MENU = [
     ("networks.index", _l("Nettverk")),
+    ("meetings.index", _l("Møter")),
     ("matrix.index", _l("Ansvar")),
     ("records.start", _l("Register")),
 ]
@@ -79,7 +80,7 @@ def clock(when: datetime) -> str:
 
 def _main_menu() -> list[tuple[str, str, bool]]:
     """Return endpoint, words, and whether this page belongs below it."""
-    here = request.blueprint or ""
+    here = (request.blueprint or "").replace("organizing", "meetings")
     items = [
         ("guide.ask", _("Finn ansvarlig")),
         ("steps.journey", _("Forløpet")),
