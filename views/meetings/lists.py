@@ -41,6 +41,7 @@ class Met(NamedTuple):
     starts: datetime
     ends: datetime
     location: str
+    reason: str
 
     @property
     def is_cancelled(self) -> bool:
@@ -147,14 +148,16 @@ def _times(
 ) -> Iterable[Met]:
     after = datetime.combine(first, datetime.min.time()) - timedelta(days=1)
     before = datetime.combine(last, datetime.min.time()) + timedelta(days=2)
-    places = {one.original: one.location for one in overrides}
+    own = {one.original: one for one in overrides}
     series = meetings.series_of(row, overrides)
     for one in recurrence.occurrences(series, after, before):
         starts, ends = one.starts_at.astimezone(OSLO), one.ends_at.astimezone(OSLO)
         if ends.date() < first or starts.date() > last:
             continue
-        location = places.get(one.original) or row.location
-        yield Met(row, one, starts, ends, location)
+        other = own.get(one.original)
+        location = (other and other.location) or row.location
+        reason = (other and other.reason) or row.reason
+        yield Met(row, one, starts, ends, location, reason)
 
 
 def _is_asked(met: Met, mine: Sequence[InvitationRow]) -> bool:
@@ -190,7 +193,7 @@ def _said(
         "network": names.get(row.network or "", ""),
         "location": met.location,
         "is_cancelled": met.is_cancelled,
-        "reason": row.reason,
+        "reason": met.reason,
         "is_moved": met.occurrence.starts != met.occurrence.original
         and not met.is_cancelled,
         "is_series": bool(row.rrule),
@@ -257,8 +260,8 @@ def _render_month() -> bytes:
         previous=_month_address(previous),
         next=_month_address(following),
         this_month=_month_address(None),
-        previous_name=format_date(previous, "MMMM"),
-        next_name=format_date(following, "MMMM"),
+        previous_name=_capital(format_date(previous, "MMMM")),
+        next_name=_capital(format_date(following, "MMMM")),
         is_narrowed=bool(_narrowed()),
         **_around(is_mine=False),
     ).encode()

@@ -1,6 +1,6 @@
 """The page of a meeting: for who organizes it, and for those who only come."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from coordinator.opening import OSLO
 from coordinator.recurrence import Occurrence
 from models import text_in
 from views import asked
+from views.forms import today
 from views.language import chosen_language
 from views.meetings import elsewhere, sending, times, words
 from views.meetings.blueprint import bp
@@ -73,6 +74,9 @@ def _of_all(found: Profile) -> dict[str, Any]:
     )
     own = own_meetings.asked_of(current_user.account, meeting.key)
     answers = replies.answers_of([one.key for one in own])
+    names = registers.names(
+        [key for one in own for key in (one.person, one.holder) if key], viewer()
+    )
     return {
         "meeting": meeting,
         "when": times.when(shown.starts, shown.ends, meeting.timezone),
@@ -88,6 +92,7 @@ def _of_all(found: Profile) -> dict[str, Any]:
         "minutes": sum(one.minutes or 0 for one in found.agenda),
         "own": [
             {
+                "name": names.get(one.person or "") or names.get(one.holder or "", ""),
                 "state": presence.OF_ANSWERS[
                     answers.get(one.key, {}).get(shown.original, one.answer)
                 ],
@@ -99,7 +104,7 @@ def _of_all(found: Profile) -> dict[str, Any]:
         "states": words.STATES,
         "answer_by": meeting.answer_by,
         "calendar_file": elsewhere.calendar_file(meeting.key),
-        "visible": _visible(meeting.key),
+        "visible": _visible(meeting.key, {one.key for one in own}),
         "done": words.DONE.get(asked.choice("done", words.DONE)),
     }
 
@@ -160,11 +165,15 @@ def item_in_words(item: ItemRow, number: int) -> dict[str, Any]:
     }
 
 
-def _visible(key: str) -> list[dict[str, Any]]:
-    """Return who else is asked, as far as the gate shows it."""
+def _visible(key: str, own: Collection[str]) -> list[dict[str, Any]]:
+    """Return who else is asked, as far as the gate shows it; `own` is told apart."""
     if viewer() == UNIT:
         return []
-    rows = [one for one in guests.kept([key], viewer()) if not one.is_removed]
+    rows = [
+        one
+        for one in guests.kept([key], viewer())
+        if not one.is_removed and one.key not in own
+    ]
     names = registers.names(
         [part for one in rows for part in (one.person, one.holder) if part], viewer()
     )
@@ -190,7 +199,7 @@ def _of_organizer(profile: Profile) -> str:
     found = guests.of(meeting.key, derive=not over)
     posts = [] if over else invitations.pending(found)
     found = presence.on_occurrence(found, shown.original)
-    people = People(found, chosen_language())
+    people = People(found, chosen_language(), is_derived=not over)
     gaps = [one for one in merged(found.gaps) if one.is_needed]
     calls = people.calls(gaps, now)
     return render_template(
@@ -222,6 +231,7 @@ def _of_organizer(profile: Profile) -> str:
             "coverage": coverage(found),
             "letters": {role: letter_of(role) for role in ("A", "R", "C", "I")},
             "is_draft": meeting.first_sent_at is None,
+            "is_current": meeting.status != "cancelled" and not over,
             "can_change": meeting.status != "cancelled",
         },
     )
@@ -262,6 +272,8 @@ def stages(
 
 def _invited(found: Guests) -> Stage:
     meeting = found.profile.meeting
+    if meeting.first_sent_at is None and is_over(meeting, today()):
+        return Stage("", "circle", _("Invitert"), _("ikke herfra"))
     if meeting.first_sent_at is None:
         return Stage("waits", "edit", _("Utkast"), _("ikke sendt ennå"))
     asked_now = sum(one.is_asked for one in found.guests)
@@ -291,12 +303,9 @@ def _cell(standing: presence.Standing | None) -> dict[str, Any] | None:
     said, icon = words.STATES[standing.state]
     said = words.SHORT.get(standing.state, said)
     many = standing.how_many
-    if standing.state == "missing":
-        text = str(words.COUNTS["missing"]) % {"number": many}
-    elif standing.of > 1 and standing.state != "coming":
-        text = str(
-            _("%(many)s av %(all)s: %(state)s", many=many, all=standing.of, state=said)
-        )
+    is_some = standing.of > 1 and standing.state != "coming"
+    if standing.state in words.COUNTS and (is_some or standing.state == "missing"):
+        text = str(words.COUNTS[standing.state]) % {"number": many}
     else:
         text = str(said)
     return {"state": standing.state, "icon": icon, "said": text}

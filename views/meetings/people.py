@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import url_for
 from flask_babel import gettext as _
 
-from coordinator import catalogue, invitees, networks, presence
+from coordinator import catalogue, invitees, networks, presence, registers
 from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue
 from coordinator.guests import Guest, Guests
@@ -33,7 +33,9 @@ class Way(NamedTuple):
 class People:
     """Tells who must come to one meeting; names are read once."""
 
-    def __init__(self, found: Guests, language: str) -> None:
+    def __init__(
+        self, found: Guests, language: str, *, is_derived: bool = True
+    ) -> None:
         self.found, self.language = found, language
         self.known: Catalogue = catalogue.current(UNIT)
         network = found.profile.meeting.network
@@ -41,7 +43,14 @@ class People:
             networks.names([network], UNIT).get(network, "") if network else ""
         )
         self.key = found.profile.meeting.key
-        self.states = [presence.state_of(one, found.guests) for one in found.guests]
+        self.is_off = found.profile.meeting.status == "cancelled"
+        self.is_derived = is_derived and not self.is_off
+        self.states = [self._state(one) for one in found.guests]
+
+    def _state(self, guest: Guest) -> str:
+        if self.is_off and guest.sent is not None and guest.sent.is_cancelled:
+            return "called_off"
+        return presence.state_of(guest, self.found.guests)
 
     def groups(self) -> list[dict[str, Any]]:
         """Return those who must come, should come, and only hear of it, in that order.
@@ -69,6 +78,8 @@ class People:
         said, icon = words.STATES[state]
         own = [one for one in (invitee.title, invitee.organisation_name) if one]
         letter, why = self.why(invitee.reasons)
+        if not self.is_derived:
+            letter, why = "", [str(words.ORIGINS[guest.origin])]
         return {
             "who": guest.invitation or invitee.who,
             "name": invitee.name,
@@ -132,7 +143,10 @@ class People:
             for one in gap.reasons
             if one.item and (code := self.found.profile.agenda[one.item - 1].place)
         )
-        return ", ".join([*places] if gap.reason != "no_accountable" else [*titles])
+        if gap.reason == "no_accountable":
+            return ", ".join(titles)
+        held = registers.names([gap.holder], UNIT).get(gap.holder, "")
+        return held if held and held != gap.name else ", ".join(places)
 
     def sentence(self, gap: "Missing") -> str:
         """Return what is missing as a sentence: who, for what, and why."""

@@ -38,11 +38,11 @@ def _group(posts: Sequence[Post], found: Guests) -> dict[str, Any]:
     before, what = first.before, first.what
     old = new = ""
     if "starts" in before or "ends" in before:
-        old = times.in_sentence(
+        was = (
             datetime.fromisoformat(before.get("starts", meeting.starts.isoformat())),
             datetime.fromisoformat(before.get("ends", meeting.ends.isoformat())),
         )
-        new = times.in_sentence(meeting.starts, meeting.ends)
+        old, new = times.apart(was, (meeting.starts, meeting.ends))
     elif first.original is not None and what.startswith("occurrence_"):
         old, new = _occurrence(first, found)
     elif "rrule" in before:
@@ -72,10 +72,10 @@ def _occurrence(post: Post, found: Guests) -> tuple[str, str]:
         else (original, original + length)
     )
     if post.what == "occurrence_cancelled":
-        return times.in_sentence(*had), ""
+        return "", times.in_sentence(*had)
     own = next((o for o in found.profile.overrides if o.original == original), None)
     has = (own.starts, own.ends) if own else (original, original + length)
-    return times.in_sentence(*had), times.in_sentence(*has)
+    return times.apart(had, has)
 
 
 def only_informed(found: Guests) -> str:

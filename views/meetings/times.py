@@ -90,6 +90,18 @@ def in_sentence(starts: datetime, ends: datetime) -> str:
     )
 
 
+Span = tuple[datetime, datetime]
+
+
+def apart(was: Span, now: Span) -> tuple[str, str]:
+    """Return old and new time within a sentence; of the old, only what is other."""
+    same_hours = [one.time() for one in was] == [one.time() for one in now]
+    in_a_day = all(first.date() == last.date() for first, last in (was, now))
+    if same_hours and in_a_day:
+        return day_in_sentence(was[0].date()), in_sentence(*now)
+    return in_sentence(*was), in_sentence(*now)
+
+
 def zone(starts: datetime, timezone: str) -> str:
     """Return which clock a time is of, and what it is in Oslo; empty for Oslo's own."""
     if timezone == USUAL_ZONE:

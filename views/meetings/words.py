@@ -17,6 +17,7 @@ STATES = {
     "informed": (_l("Får referat"), "mail"),
     "removed": (_l("Tatt av listen"), "same"),
     "told_off": (_l("Tatt av listen, har ikke fått vite det"), "same"),
+    "called_off": (_l("Har fått avlysning"), "cross"),
 }
 # The same as counts, as the line above the table says them.
 COUNTS = {
@@ -59,6 +60,13 @@ MEMBERS = {
     "observer": _l("Er observatør i nettverket"),
 }
 ADDED = _l("Lagt til av enheten")
+# What is known of why, once nothing is derived any more.
+ORIGINS = {
+    "derived": _l("Hadde ansvar i sakene"),
+    "network": _l("Var medlem av nettverket"),
+    "added": ADDED,
+    "delegate": _l("Kom i stedet for en annen"),
+}
 # How one was found, where it is not by holding the post.
 FOUND = {
     "deputy": _l("Stillingen er ubesatt, stedfortrederen kommer."),
