@@ -3,8 +3,12 @@
 What is read is the asker's own, also where the list of who is asked is not open.
 """
 
-from sqlalchemy import func
+from collections.abc import Sequence
+from typing import Any
 
+from sqlalchemy import Select, func
+
+from coordinator import guests
 from coordinator.access import UNIT, own_entries, select_visible
 from coordinator.accounts import Account, viewer_of
 from coordinator.guests import INVITATION, SENT, InvitationRow
@@ -17,20 +21,27 @@ def asked_of(account: Account, meeting: str = "") -> list[InvitationRow]:
     Sent to her address; of an agency's user also those of its organisation, of what
     lies below it and of their posts. `meeting` narrows them to one.
     """
+    viewer = viewer_of(account)
     columns = [INVITATION.c[name] for name in InvitationRow._fields]
-    statement = select_visible(*columns, SENT.c.address, viewer=UNIT).where(
+    to_her = select_visible(*columns, SENT.c.address, viewer=UNIT).where(
         SENT.c.invitation == INVITATION.c.key,
-        SENT.c.told.is_not(None),
-        SENT.c.is_cancelled.is_(False),
-        INVITATION.c.is_removed.is_(False),
+        func.lower(SENT.c.address) == account.email,
     )
+    found = [InvitationRow(*row[:-1]) for row in _rows(to_her, meeting)]
+    if viewer.own is not None:
+        of_own = INVITATION.c.holder.in_(own_entries(viewer))
+        own = select_visible(*columns, viewer=viewer).where(of_own)
+        found += [InvitationRow(*row) for row in _rows(own, meeting)]
+    sent = guests.sent_of([one.key for one in found])
+    standing = {
+        one.key: one
+        for one in found
+        if not one.is_removed and one.key in sent and sent[one.key].is_standing
+    }
+    return sorted(standing.values(), key=lambda one: (one.meeting, one.key))
+
+
+def _rows(statement: Select[Any], meeting: str) -> Sequence[Any]:
     if meeting:
         statement = statement.where(INVITATION.c.meeting == meeting)
-    is_hers = func.lower(SENT.c.address) == account.email
-    viewer = viewer_of(account)
-    if viewer.own is not None:
-        is_hers = is_hers | INVITATION.c.holder.in_(own_entries(viewer))
-    rows = db.session.execute(
-        statement.where(is_hers).order_by(INVITATION.c.meeting, INVITATION.c.key)
-    )
-    return [InvitationRow(*row[:-1]) for row in rows]
+    return db.session.execute(statement).all()

@@ -23,8 +23,8 @@ from coordinator.meeting_values import MeetingWanted
 from coordinator.meetings import IsCancelled, Profile, WasSent
 from coordinator.recurrence import Rule
 from views import asked
+from views.doers import name_of
 from views.forms import MOST_OFFERED, Field, today
-from views.history import name_of
 from views.meetings import repetition, words
 from views.meetings.blueprint import organizing
 from views.meetings.fields import faults, field, moment, typed, zone_names
