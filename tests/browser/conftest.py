@@ -23,7 +23,7 @@ from models import db
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
 from tests.factories import MONDAY
-from tests.meetings import a_series
+from tests.organized import a_series
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

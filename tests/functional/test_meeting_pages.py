@@ -15,8 +15,8 @@ from tests.exchanging import bring, bring_all
 from tests.forms import form_of
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in
-from tests.meetings import ITEM, a_meeting, account_of
 from tests.networks import NETWORK
+from tests.organized import ITEM, a_meeting, account_of
 
 UNIT_EMAIL = "kari@example.no"
 # Of "talk with the child": Kari acts, Bufdir gives advice, child welfare answers for it
