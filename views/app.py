@@ -27,6 +27,7 @@ from views import (
     places,
     policy,
     records,
+    replies,
     rights,
     sources,
     steps,
@@ -86,6 +87,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         account,
         users,
         records,
+        replies,
         history,
         matrix,
         messages,
@@ -97,6 +99,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
     errors.init_app(app)
     places.init_app(app)
     suggestions.init_app(app)
+    replies.init_app(app)
     account.init_app(app)
     policy.init_app(app)
     cli.init_app(app)

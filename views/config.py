@@ -8,6 +8,8 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from views.reply_tokens import LONGEST_MAILBOX
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -172,6 +174,11 @@ def _mail_from(text: str) -> str:
     _name, address = parseaddr(text)
     if "@" not in address or not text.isprintable():
         raise BadSetting(f"MAIL_FROM must be an e-mail address, not {text!r}")
+    if len(address.rpartition("@")[0]) > LONGEST_MAILBOX:
+        raise BadSetting(
+            f"MAIL_FROM may have {LONGEST_MAILBOX} signs before the @: "
+            "invitees reply to it with a token added"
+        )
     return address
 
 

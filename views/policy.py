@@ -58,6 +58,7 @@ POLICY = {
     "records.edit": EDITORS,
     "records.new": EDITORS,
     "records.update": EDITORS,
+    "replies": ANYONE,
     "rights": ANYONE,
     "sources": ANYONE,
     "steps": ANYONE,
@@ -67,7 +68,9 @@ POLICY = {
 }
 # Sent by people without a session, and so without a token: it sets no cookie, and
 # asks the browser itself whether it comes from our own page.
-WITHOUT_TOKEN = frozenset({"suggestions.create"})
+WITHOUT_TOKEN = frozenset(
+    {"replies.answer", "replies.send_deputy", "suggestions.create"}
+)
 
 csrf = CSRFProtect()
 

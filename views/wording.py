@@ -129,6 +129,7 @@ PROBLEMS = {
     "too_many": _l("er oppgitt for mange ganger"),
     "too_long": _l("er for lang"),
     "control_character": _l("har tegn som ikke kan brukes (styretegn)"),
+    "control_characters": _l("har tegn som ikke kan brukes (styretegn)"),
     "bad_key": _l(
         "er ikke en gyldig kode: bruk bokstaver, tall, punktum, strek og understrek"
     ),
@@ -454,6 +455,11 @@ MESSAGE_KINDS = {
     "reset": _l("Nytt passord"),
     "password_changed": _l("Passord endret"),
     "weekly": _l("Nytt i nettverket"),
+    "meeting_request": _l("Møte: invitasjon"),
+    "meeting_cancel": _l("Møte: avlysning"),
+    "meeting_declinecounter": _l("Møte: forslag avslått"),
+    "meeting_receipt": _l("Møte: kvittering"),
+    "meeting_reminder": _l("Møte: påminnelse"),
 }
 
 # What the matrix finds wrong with a row, in a few words, and its icon.

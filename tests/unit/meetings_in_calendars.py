@@ -13,7 +13,9 @@ WEEK = timedelta(weeks=1)
 
 CHAIR = AttendeeView("leder@example.org", "Leder", role="chair", answer="accepted")
 KARI = AttendeeView("kari@example.org", "Kari Nordmann", rsvp=True)
-OLA = AttendeeView("ola@example.org", "Ola Nordmann", role="optional", answer="declined")
+OLA = AttendeeView(
+    "ola@example.org", "Ola Nordmann", role="optional", answer="declined"
+)
 ROOM = AttendeeView("rom@example.org", "Møterom", kind="room", answer="accepted")
 
 MEETING = EventView(
