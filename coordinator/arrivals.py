@@ -32,9 +32,6 @@ from coordinator.replies import LONGEST_COMMENT
 from coordinator.verdicts import WAITING, Arrived, Invited, Verdict
 from models import db, one_write
 
-RECEIPT = "meeting_receipt"
-
-
 MOST_PARTS = 100
 KEPT_FOR = timedelta(days=90)
 # A person who answers by an address that we did not write to is told so.
@@ -230,7 +227,7 @@ def _receipt(mail: Arrived, item: Mapping[str, Any], invited: Invited) -> bool:
         "meeting_timezone": meeting.timezone,
     }
     language = reader.language if reader else "nb"
-    outbox.write(RECEIPT, sender, told, language=language)
+    outbox.write(letters.RECEIPT, sender, told, language=language)
     return True
 
 

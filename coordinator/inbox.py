@@ -36,7 +36,6 @@ from coordinator.recurrence import BadRule
 from models import ContactPoint, Holding, Organisation, db, one_write
 from models import Post as PostModel
 
-DECLINE_COUNTER = "meeting_decline_counter"
 PAGE = 50
 _NOBODY: Mapping[str, SentRow] = {}
 
@@ -289,7 +288,7 @@ def _decline(item: Item) -> None:
     post = Post(guest, what, "DECLINECOUNTER", {}, original, address)
     reader = letters.readers([address]).get(address.casefold())
     letter = Teller(found).letter(post, invitation, reader)
-    outbox.write_all([letter._replace(kind=DECLINE_COUNTER)], datetime.now(UTC))
+    outbox.write_all([letter._replace(kind=letters.DECLINE_COUNTER)], datetime.now(UTC))
 
 
 def _holder_at(address: str) -> str:

@@ -443,7 +443,7 @@ def _receipt(delivery: Delivery, unit: str) -> MeetingMail:
     span = when.read(
         datetime.fromisoformat(told["starts"]),
         datetime.fromisoformat(told["ends"]),
-        told["timezone"],
+        told["meeting_timezone"],
         told["timezone"],
     )
     title = "" if told["is_protected"] else told["title"]
@@ -463,10 +463,11 @@ def _receipt(delivery: Delivery, unit: str) -> MeetingMail:
             Fact(_("Når"), [span.day, span.hours]),
         ],
     )
-    if told["link"]:
+    # Only who has the token already is handed the page where it answers.
+    if told["invitation"]:
+        found.page = mail_calendars.answer_page(told["invitation"], delivery.language)
         found.asks = str(_("Haster det?"))
-        found.answers = [(told["link"], str(_("Svar på svarsiden")))]
-        found.page = told["link"]
+        found.answers = [(found.page, str(_("Svar på svarsiden")))]
     return found
 
 
