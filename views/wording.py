@@ -201,6 +201,8 @@ NOT_FOUND = {
     "organisation": _l("Vi kjenner ikke organisasjonen «%(value)s»."),
     "network": _l("Vi kjenner ikke nettverket «%(value)s»."),
     "question": _l("Vi kjenner ikke spørsmålet «%(value)s»."),
+    "meeting": _l("Vi kjenner ikke møtet «%(value)s»."),
+    "occurrence": _l("Møtet har ingen gang som begynner %(value)s."),
     "from": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
     "to": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
     "without": _l("Vi kjenner ikke «%(value)s» i nettverket."),
