@@ -8,7 +8,12 @@ from flask import current_app
 
 def absolute(endpoint: str, **values: Any) -> str:
     """Return the whole address of an endpoint, under PUBLIC_BASE_URL."""
-    settings = current_app.config["SETTINGS"]
-    base = settings.public_base_url or f"http://localhost:{settings.port}"
     path = current_app.url_map.bind("").build(endpoint, values)
-    return urljoin(base.rstrip("/") + "/", path.lstrip("/"))
+    return urljoin(base() + "/", path.lstrip("/"))
+
+
+def base() -> str:
+    """Return what every whole address begins with, without a slash at its end."""
+    settings = current_app.config["SETTINGS"]
+    found: str = settings.public_base_url or f"http://localhost:{settings.port}"
+    return found.rstrip("/")

@@ -12,6 +12,7 @@ from views import (
     cli,
     config,
     errors,
+    feeds,
     filters,
     guide,
     headers,
@@ -89,6 +90,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         history,
         matrix,
         messages,
+        feeds,
         health,
         api,
     ):
@@ -98,6 +100,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
     places.init_app(app)
     suggestions.init_app(app)
     account.init_app(app)
+    feeds.init_app(app)
     policy.init_app(app)
     cli.init_app(app)
     return app

@@ -19,6 +19,7 @@ from views.wording import NOT_FOUND, PARAMETERS
 from views.wording import problem as word_problem
 
 API = "/api/"
+CALENDAR = ".ics"
 
 AskedWrongly = BadParameter | NotFound | SeveralSuccessors
 
@@ -91,6 +92,8 @@ def problem(status: int, detail: str, **more: Any) -> Response:
 
 def _respond(status: int, sentence: str) -> Response:
     """Return the error in the form that this address speaks."""
+    if request.path.endswith(CALENDAR):  # its address may be a secret, and stays out
+        return Response(f"{sentence}\n", status, mimetype="text/plain")
     speak = problem if request.path.startswith(API) else page
     return speak(status, sentence)
 

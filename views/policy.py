@@ -31,6 +31,8 @@ POLICY = {
     "account.show_sign_in": ANYONE,
     "account.sign_in": ANYONE,
     "api": ANYONE,
+    "feeds": SIGNED_IN,
+    "feeds.show": ANYONE,
     "guide": ANYONE,
     "history": UNIT,
     "history.undo": EDITORS,

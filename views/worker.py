@@ -7,7 +7,7 @@ from threading import Lock
 from flask import Flask
 from huey import SqliteHuey, crontab
 
-from coordinator import reminders, state, upkeep
+from coordinator import meeting_reminders, reminders, state, upkeep
 from models import db
 from views import mail
 
@@ -33,6 +33,7 @@ def run(app: Flask) -> None:
     deliver = periodic("deliver", mail.deliver_due, minute="*")
     analyse = periodic("analyse", state.analyse, minute="*")
     periodic("remind", reminders.remind, minute="*/5")
+    periodic("remind of meetings", meeting_reminders.remind, minute="*/5")
     # Once now, by the queue: where one fails, the worker lives on.
     for first in (deliver, tidy, analyse):
         first()
