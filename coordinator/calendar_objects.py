@@ -7,6 +7,7 @@ event's bytes can be kept and joined, which is what makes large feeds quick.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from coordinator import zones
@@ -199,7 +200,7 @@ def _event(view: EventView, method: Method | None) -> Iterator[str]:
         yield from map(_attendee, view.attendees)
     # Who is alone no longer asked learns no status of a meeting that goes on.
     if "s" in says or (method == "CANCEL" and view.status == "cancelled"):
-        yield f"STATUS:{view.status.upper()}"
+        yield f"STATUS:{_token(view.status)}"
     if view.comment:
         yield f"COMMENT:{escape(view.comment)}"
     if "d" in says:
@@ -243,7 +244,7 @@ def _details(view: EventView) -> Iterator[str]:
     if view.link:
         yield f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{uri(view.link)}"
     if view.class_:
-        yield f"CLASS:{view.class_.upper()}"
+        yield f"CLASS:{_token(view.class_)}"
     if view.created:
         yield f"CREATED:{utc(view.created)}"
     if view.revised:
@@ -272,27 +273,24 @@ def _named(name: str) -> str:
 
 
 def _attendee(attendee: AttendeeView) -> str:
-    parameters = [
-        f"CUTYPE={attendee.kind.upper()}",
-        f"ROLE={ROLES[attendee.role]}",
-        f"PARTSTAT={_token(attendee.answer.upper())}",
-    ]
-    if attendee.rsvp:
-        parameters.append("RSVP=TRUE")
-    for name, address in (
-        ("DELEGATED-TO", attendee.delegated_to),
-        ("DELEGATED-FROM", attendee.delegated_from),
-    ):
-        if address:
-            parameters.append(f'{name}="{mailto(address)}"')
-    said = ";".join(parameters)
-    return f"ATTENDEE;{said}{_named(attendee.name)}:{mailto(attendee.address)}"
+    rsvp = ";RSVP=TRUE" if attendee.rsvp else ""
+    delegated = ""
+    if attendee.delegated_to:
+        delegated += f';DELEGATED-TO="{mailto(attendee.delegated_to)}"'
+    if attendee.delegated_from:
+        delegated += f';DELEGATED-FROM="{mailto(attendee.delegated_from)}"'
+    return (
+        f"ATTENDEE;CUTYPE={_token(attendee.kind)};ROLE={ROLES[attendee.role]}"
+        f";PARTSTAT={_token(attendee.answer)}{rsvp}{delegated}"
+        f"{_named(attendee.name)}:{mailto(attendee.address)}"
+    )
 
 
+@lru_cache(maxsize=256)
 def _token(word: str) -> str:
     if not word.isascii() or not word.replace("-", "").isalnum():
         raise ValueError("not a word of a calendar")
-    return word
+    return word.upper()
 
 
 def _feed(feed: FeedHead) -> Iterator[str]:
@@ -310,7 +308,7 @@ def _feed(feed: FeedHead) -> Iterator[str]:
     if feed.source:
         yield f"SOURCE;VALUE=URI:{uri(feed.source)}"
     if feed.color:
-        yield f"COLOR:{_token(feed.color)}"
+        yield f"COLOR:{_token(feed.color).lower()}"
     minutes = max(1, int(feed.refresh.total_seconds() // 60))
     again = f"{minutes}M" if minutes % 60 else f"{minutes // 60}H"
     yield f"REFRESH-INTERVAL;VALUE=DURATION:PT{again}"

@@ -121,6 +121,50 @@ def test_point_03_all_readers_see_the_same_hours_around_each_change_of_clocks():
                 assert [moment(at) for at in theirs] == ours
 
 
+@pytest.mark.parametrize("zone", CHANGING)
+def test_point_03_every_hour_of_two_years_is_read_alike(zone):
+    there, first = ZoneInfo(zone), datetime(2026, 11, 1, tzinfo=UTC)
+    bare = replace(
+        MEETING,
+        description="",
+        location="",
+        link="",
+        url="",
+        alarms=(),
+        attendees=(OLA,),
+    )
+    # Each second hour with its end: every hour is the start or the end of one.
+    views, moments = [], []
+    for hours in range(0, 2 * 366 * 24, 2):
+        at = first + hours * HOUR
+        wall, end = (
+            one.astimezone(there).replace(tzinfo=None, fold=0)
+            for one in (at, at + HOUR)
+        )
+        if end > wall:
+            views.append(replace(bare, starts=wall, ends=end, timezone=zone))
+            moments.append([at, at + HOUR])
+    raw = calendar(views, method="REQUEST")
+
+    by_icalendar = icalendar.Calendar.from_ical(raw).walk("VEVENT")
+    (by_ical_js,) = read_with_ical_js([raw])
+
+    assert len(views) == len(by_icalendar) == len(by_ical_js) > 8700
+    of_python, of_javascript = [], []
+    for view, ours, python, javascript in zip(
+        views, moments, by_icalendar, by_ical_js, strict=True
+    ):
+        if {zones.instant(one, zone)[1] for one in (view.starts, view.ends)} != {
+            "exact"
+        }:
+            continue  # shown twice by clocks that night; see the test above
+        if [python.start, python.end] != ours:
+            of_python.append(view.starts)
+        if [moment(javascript["starts"]), moment(javascript["ends"])] != ours:
+            of_javascript.append(view.starts)
+    assert (of_python, of_javascript) == ([], [])
+
+
 def test_point_04_the_uid_is_the_same_in_every_message_and_feed():
     uids = {
         line for name in MESSAGES for line in lines(message(name)) if "5f0c" in line
