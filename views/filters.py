@@ -21,6 +21,7 @@ from views.viewing import viewer
 TIMES = re.compile(r"(?:kl\. )?\d\d?[.:]\d\d(?:–\d\d?[.:]\d\d)?")
 SIGNED_IN_MENU = [
     ("networks.index", _l("Nettverk")),
+    ("meetings.index", _l("Møter")),
     ("matrix.index", _l("Ansvar")),
     ("records.start", _l("Register")),
 ]
@@ -92,7 +93,7 @@ def unbroken(text: str) -> Markup:
 
 def _main_menu() -> list[tuple[str, str, bool]]:
     """Return endpoint, words, and whether this page belongs below it."""
-    here = request.blueprint or ""
+    here = (request.blueprint or "").replace("organizing", "meetings")
     items = [
         ("guide.ask", _("Finn ansvarlig")),
         ("steps.journey", _("Forløpet")),
