@@ -11,7 +11,8 @@ from coordinator.access import UNIT
 from coordinator.opening import OSLO
 from models import db
 from tests.exchanging import bring_all
-from tests.functional.test_mail import postbox, states, told, use  # noqa: F401
+from tests.functional.test_mail import states, told
+from tests.postbox import use
 from views import mail
 
 SUNDAY = datetime(2026, 11, 15, 12, tzinfo=OSLO)
