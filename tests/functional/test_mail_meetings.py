@@ -247,7 +247,7 @@ def test_the_calendar_says_why_and_where_to_answer_and_never_the_agenda(unit, po
         ),
         (
             "en",
-            "Invitation: Barn i Trondheim, Wednesday 9 December at 10:00",
+            "Invitation: Barn i Trondheim, Wednesday 9 December 10:00",
             "Norwegian time",
         ),
     ],
@@ -276,11 +276,9 @@ def test_20_the_time_is_in_the_readers_zone_with_its_name_and_offset(unit, postb
     (message,) = delivered(postbox)["leder@bv.example"]
 
     text = text_of(message)
-    assert message["Subject"].endswith("Tuesday 23 February at 19:00")
-    assert (
-        "When: Tuesday 23 February 2027, at 19:00–20:00, New York time (UTC−5)" in text
-    )
-    assert "Wednesday 24 February at 01:00–02:00, Norwegian time (UTC+1)" in text
+    assert message["Subject"].endswith("Tuesday 23 February 19:00")
+    assert "When: Tuesday 23 February 2027, 19:00–20:00, New York time (UTC−5)" in text
+    assert "Wednesday 24 February 01:00–02:00, Norwegian time (UTC+1)" in text
     # New York's clocks change on 14 March, Oslo's on the 28th.
     assert "23 February, 2 March, 9 March, 16 March, 23 March" in text
     assert "at different hours" in text
