@@ -162,7 +162,7 @@ def _is_automatic(head: Message, senders: Sequence[str]) -> bool:
 
 
 def _words(head: Message, name: str) -> set[str]:
-    texts = (text.lower() for text in _texts(head, name))
+    texts = (_bare(text).lower() for text in _texts(head, name))
     return {word.strip() for text in texts for word in re.split("[,;]", text)[:9]}
 
 
