@@ -6,6 +6,8 @@
 - `catalogue` the process and the places as they are now, kept by the change counter
 - `changes` what changed since, and by whom
 - `exchange` files in and out; on `values`, `spreadsheets`, `columns` and `upsert`
+- `calendar_objects` meetings as the bytes that calendars read, on `content_lines`;
+  `incoming` what comes back; on `recurrence`, `rrule` and `zones`
 - `listing` the pages of a list
 - `reference` the data the product starts with
 """

@@ -7,6 +7,7 @@ event's bytes can be kept and joined, which is what makes large feeds quick.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from coordinator import zones
@@ -176,7 +177,7 @@ def event_bytes(view: EventView, method: Method | None = None) -> bytes:
     """Return one VEVENT, as a message of that method or a feed says it."""
     if not zones.known(view.timezone):
         raise ValueError("not a zone that calendars know")
-    if not 0 < len(view.uid.encode()) <= LONGEST_UID:
+    if not 0 < len(escape(view.uid).encode()) <= LONGEST_UID:
         raise ValueError("a UID has 1 to 255 octets")
     return folded(_event(view, method))
 
@@ -199,7 +200,7 @@ def _event(view: EventView, method: Method | None) -> Iterator[str]:
         yield from map(_attendee, view.attendees)
     # Who is alone no longer asked learns no status of a meeting that goes on.
     if "s" in says or (method == "CANCEL" and view.status == "cancelled"):
-        yield f"STATUS:{view.status.upper()}"
+        yield f"STATUS:{_token(view.status)}"
     if view.comment:
         yield f"COMMENT:{escape(view.comment)}"
     if "d" in says:
@@ -210,11 +211,7 @@ def _event(view: EventView, method: Method | None) -> Iterator[str]:
 def _what_and_when(view: EventView) -> Iterator[str]:
     starts, ends = view.starts, view.ends
     if view.rule is None:
-        moment, certainty = zones.instant(starts, view.timezone)
-        if certainty == "gap":
-            # Said as it is held: readers do not agree on a time that clocks skip.
-            held = zones.wall(moment, view.timezone)
-            starts, ends = held, held + (ends - starts)
+        starts, ends = _held(view)
     yield _time("DTSTART", starts, view.timezone)
     yield _time("DTEND", ends, view.timezone)
     if view.rule and not view.recurrence_id:
@@ -228,6 +225,17 @@ def _what_and_when(view: EventView) -> Iterator[str]:
         yield f"LOCATION:{escape(view.location)}"
 
 
+def _held(view: EventView) -> tuple[datetime, datetime]:
+    """Return when it is held: readers do not agree on a time that clocks skip."""
+    moment, certainty = zones.instant(view.starts, view.timezone)
+    starts, ends = view.starts, view.ends
+    if certainty == "gap":
+        starts = zones.wall(moment, view.timezone)
+        ends = starts + (view.ends - view.starts)
+    moment, certainty = zones.instant(ends, view.timezone)
+    return starts, zones.wall(moment, view.timezone) if certainty == "gap" else ends
+
+
 def _details(view: EventView) -> Iterator[str]:
     is_held = view.status != "cancelled"
     yield f"TRANSP:{'OPAQUE' if is_held else 'TRANSPARENT'}"
@@ -236,7 +244,7 @@ def _details(view: EventView) -> Iterator[str]:
     if view.link:
         yield f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{uri(view.link)}"
     if view.class_:
-        yield f"CLASS:{view.class_.upper()}"
+        yield f"CLASS:{_token(view.class_)}"
     if view.created:
         yield f"CREATED:{utc(view.created)}"
     if view.revised:
@@ -265,27 +273,24 @@ def _named(name: str) -> str:
 
 
 def _attendee(attendee: AttendeeView) -> str:
-    parameters = [
-        f"CUTYPE={attendee.kind.upper()}",
-        f"ROLE={ROLES[attendee.role]}",
-        f"PARTSTAT={_token(attendee.answer.upper())}",
-    ]
-    if attendee.rsvp:
-        parameters.append("RSVP=TRUE")
-    for name, address in (
-        ("DELEGATED-TO", attendee.delegated_to),
-        ("DELEGATED-FROM", attendee.delegated_from),
-    ):
-        if address:
-            parameters.append(f'{name}="{mailto(address)}"')
-    said = ";".join(parameters)
-    return f"ATTENDEE;{said}{_named(attendee.name)}:{mailto(attendee.address)}"
+    rsvp = ";RSVP=TRUE" if attendee.rsvp else ""
+    delegated = ""
+    if attendee.delegated_to:
+        delegated += f';DELEGATED-TO="{mailto(attendee.delegated_to)}"'
+    if attendee.delegated_from:
+        delegated += f';DELEGATED-FROM="{mailto(attendee.delegated_from)}"'
+    return (
+        f"ATTENDEE;CUTYPE={_token(attendee.kind)};ROLE={ROLES[attendee.role]}"
+        f";PARTSTAT={_token(attendee.answer)}{rsvp}{delegated}"
+        f"{_named(attendee.name)}:{mailto(attendee.address)}"
+    )
 
 
+@lru_cache(maxsize=256)
 def _token(word: str) -> str:
     if not word.isascii() or not word.replace("-", "").isalnum():
         raise ValueError("not a word of a calendar")
-    return word
+    return word.upper()
 
 
 def _feed(feed: FeedHead) -> Iterator[str]:
@@ -303,7 +308,8 @@ def _feed(feed: FeedHead) -> Iterator[str]:
     if feed.source:
         yield f"SOURCE;VALUE=URI:{uri(feed.source)}"
     if feed.color:
-        yield f"COLOR:{_token(feed.color)}"
+        yield f"COLOR:{_token(feed.color).lower()}"
     minutes = max(1, int(feed.refresh.total_seconds() // 60))
-    yield f"REFRESH-INTERVAL;VALUE=DURATION:PT{minutes}M"
-    yield f"X-PUBLISHED-TTL:PT{minutes}M"
+    again = f"{minutes}M" if minutes % 60 else f"{minutes // 60}H"
+    yield f"REFRESH-INTERVAL;VALUE=DURATION:PT{again}"
+    yield f"X-PUBLISHED-TTL:PT{again}"

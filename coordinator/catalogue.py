@@ -240,8 +240,10 @@ def current(viewer: Viewer) -> Catalogue:
     if known and known[0] == seq:
         return known[1]
     found = _read(viewer)
-    # What a write sees may yet be rolled back, and its seq given to another change.
-    if not is_writing() and (known is None or known[0] < seq):
+    # What a write has changed may yet be rolled back, and its seq given to another
+    # change; what was committed before it may be kept.
+    is_committed = not is_writing() or seq <= changes.counter()
+    if is_committed and (known is None or known[0] < seq):
         kept[viewer.records] = seq, found
     return found
 

@@ -28,9 +28,12 @@ _DECIDING: dict[str, frozenset[str]] = {
     "organisation": frozenset({"protected", "parent", "kind"}),
     "post": frozenset({"organisation"}),
     "network": frozenset({"audience"}),
+    "meeting": frozenset({"audience"}),
     "person": frozenset({"audience"}),
     "organisation_kind": frozenset({"protected", "audience"}),
 }
+# Whom a meeting of the unit is for hangs on who is asked to it.
+_DECIDING_OWN_MEETINGS = frozenset({"holder", "is_removed"})
 # What is an agency's own hangs on these, whatever of them changed.
 _DECIDING_OWN = frozenset({"organisation", "post", "holding"})
 
@@ -98,7 +101,7 @@ class Kept:
     def _hides_or_shows(self, touched: Iterable[Touched]) -> bool:
         """Return whether one of them decides who may see other rows than its own."""
         for one in touched:
-            if self.viewer.own is not None and one.kind in _DECIDING_OWN:
+            if self.viewer.own is not None and _decides_own(one):
                 return True
             if one.before is None or one.after is None:
                 continue
@@ -125,6 +128,15 @@ class Kept:
         for of_day in self.cells.values():
             for step in steps.of(of_day):
                 of_day.pop(step, None)
+
+
+def _decides_own(one: Touched) -> bool:
+    """Return whether the change decides what an agency sees besides the row itself."""
+    if one.kind != "invitation":
+        return one.kind in _DECIDING_OWN
+    if one.before is None or one.after is None:
+        return True
+    return not _DECIDING_OWN_MEETINGS.isdisjoint(one.after)
 
 
 class Invalidated:

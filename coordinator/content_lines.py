@@ -6,6 +6,7 @@ What a text may not hold is left out, so that no text can become a property of i
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 LONGEST_LINE = 75
@@ -48,6 +49,7 @@ def escape(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=8192)
 def quoted(text: str) -> str:
     """Return the text as a quoted parameter.
 
@@ -57,6 +59,7 @@ def quoted(text: str) -> str:
     return f'"{clean(text).translate(_IN_QUOTES).strip()}"'
 
 
+@lru_cache(maxsize=8192)
 def mailto(address: str) -> str:
     """Return the address as a cal-address; raises ValueError for one that is none.
 
@@ -89,13 +92,15 @@ def utc(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError("a moment carries its time zone")
-    return f"{local(moment.astimezone(UTC))}Z"
+    return f"{local(moment if moment.tzinfo is UTC else moment.astimezone(UTC))}Z"
 
 
 def local(wall: datetime) -> str:
     """Return the wall time."""
     # Not strftime, which is slower and writes years before 1000 short.
-    return wall.isoformat(timespec="seconds")[:19].replace("-", "").replace(":", "")
+    day = wall.year * 10000 + wall.month * 100 + wall.day
+    clock = wall.hour * 10000 + wall.minute * 100 + wall.second
+    return f"{day:08}T{clock:06}"
 
 
 def folded(lines: Iterable[str]) -> bytes:
@@ -104,22 +109,24 @@ def folded(lines: Iterable[str]) -> bytes:
     >>> [len(line) for line in folded(["SUMMARY:" + "å" * 40]).splitlines()]
     [74, 15]
     """
-    return b"".join(
-        line.encode() + b"\r\n"
-        if len(line) <= LONGEST_LINE and line.isascii()
-        else _fold(line.encode())
+    short = [
+        line if len(line) <= LONGEST_LINE and line.isascii() else _fold(line)
         for line in lines
-    )
+    ]
+    return "\r\n".join((*short, "")).encode()
 
 
-def _fold(line: bytes) -> bytes:
-    parts = []
+def _fold(line: str) -> str:
+    if line.isascii():
+        rest = range(LONGEST_LINE, len(line), LONGEST_LINE - 1)
+        ends = [line[at : at + LONGEST_LINE - 1] for at in rest]
+        return "\r\n ".join((line[:LONGEST_LINE], *ends))
+    octets, parts = line.encode(), []
     at, room = 0, LONGEST_LINE
-    while len(line) - at > room:
+    while len(octets) - at > room:
         end = at + room
-        while line[end] & 0xC0 == 0x80:  # inside of a character
+        while octets[end] & 0xC0 == 0x80:  # inside of a character
             end -= 1
-        parts.append(line[at:end])
+        parts.append(octets[at:end])
         at, room = end, LONGEST_LINE - 1
-    parts.append(line[at:])
-    return b"\r\n ".join(parts) + b"\r\n"
+    return b"\r\n ".join((*parts, octets[at:])).decode()

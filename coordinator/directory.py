@@ -4,7 +4,7 @@ What the network's questions are asked of. Built once, then kept true row by row
 """
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import networkx as nx
@@ -24,8 +24,10 @@ from coordinator.resolution import LINES
 from graphs import network as network_graph
 from graphs.network import Node, Tie
 from models import (
+    Attendance,
     ContactPoint,
     Holding,
+    Meeting,
     Membership,
     Network,
     Organisation,
@@ -37,6 +39,8 @@ from models import (
 )
 
 BATCH = 500
+# Who met knows each other for so long after the meeting.
+REMEMBERED = timedelta(days=365)
 
 
 class OrganisationRow(NamedTuple):
@@ -111,6 +115,42 @@ class MembershipRow(NamedTuple):
     valid_to: date | None
 
 
+class MeetingRow(NamedTuple):
+    """A meeting. Who was there knows each other for twelve months after its end."""
+
+    key: str
+    starts: datetime
+    last_day: date | None
+    status: str
+
+    @property
+    def valid_from(self) -> date:
+        """The day from which those who came have met."""
+        return self.starts.date()
+
+    @property
+    def valid_to(self) -> date:
+        """The last day on which that still counts."""
+        return (self.last_day or self.starts.date()) + REMEMBERED
+
+
+class AttendanceRow(NamedTuple):
+    """A holder at a meeting: what it answered, and whether it came."""
+
+    key: str
+    meeting: str
+    holder: str
+    answer: str | None
+    attended: bool | None
+
+    @property
+    def was_there(self) -> bool:
+        """Whether it came; where nobody noted that, whether it said it would."""
+        if self.attended is None:
+            return self.answer == "accepted"
+        return self.attended
+
+
 class _Source(NamedTuple):
     """How the rows of one table are read."""
 
@@ -170,6 +210,8 @@ SOURCES: dict[str, _Source] = {
     ),
     "network": _source(Network, NetworkRow),
     "membership": _source(Membership, MembershipRow, "network", "holder"),
+    "meeting": _source(Meeting, MeetingRow),
+    "attendance": _source(Attendance, AttendanceRow, "holder"),
 }
 
 
@@ -371,6 +413,11 @@ def _dates(row: Any) -> dict[str, Any]:
 
 def _parts(name: str, row: Any) -> tuple[list[Node], list[Tie]]:
     """Return the nodes and ties that a row is in the graph."""
+    of_meetings = name in ("meeting", "attendance")
+    return _of_meetings(name, row) if of_meetings else _of_others(name, row)
+
+
+def _of_others(name: str, row: Any) -> tuple[list[Node], list[Tie]]:
     nodes: list[Node] = []
     ties: list[Tie] = []
     match name:
@@ -407,6 +454,16 @@ def _parts(name: str, row: Any) -> tuple[list[Node], list[Tie]]:
             network = f"network:{row.network}"
             ties.append(Tie(row.holder, network, "member", row.key, facts))
     return nodes, ties
+
+
+def _of_meetings(name: str, row: Any) -> tuple[list[Node], list[Tie]]:
+    """Return what a meeting is: one that is cancelled brought nobody together."""
+    if name == "meeting" and row.status != "cancelled":
+        return [Node(f"meeting:{row.key}", "meeting", _dates(row))], []
+    if name == "attendance" and row.was_there:
+        meeting = f"meeting:{row.meeting}"
+        return [], [Tie(row.holder, meeting, "attended", row.key, {})]
+    return [], []
 
 
 def _of_catalogue(known: Catalogue) -> tuple[list[Node], list[Tie]]:

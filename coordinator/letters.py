@@ -171,11 +171,14 @@ class Teller:
         """Return the old values that may be told: of a protected meeting, only when."""
         if not self.profile.meeting.is_protected:
             return post.before
-        return {
+        before = {
             name: value
             for name, value in post.before.items()
             if name in ("starts", "ends", "timezone", "rrule", "excepted")
         }
+        if post.original is not None and (had := post.before.get("overrides")):
+            before["overrides"] = [*had[:2], ""]
+        return before
 
     def _reason(self, post: Post) -> str:
         meeting = self.profile.meeting

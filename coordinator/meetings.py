@@ -2,8 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from sqlalchemy import or_
 from coordinator import catalogue, recurrence, upsert
 from coordinator.access import UNIT, Viewer, select_to_write, select_visible
 from coordinator.accounts import Account
+from coordinator.catalogue import Catalogue
 from coordinator.editing import Collision, NotAllowed
 from coordinator.errors import NotFound, Refused
 from coordinator.meeting_values import ItemWanted, MeetingWanted
@@ -158,6 +160,13 @@ def uid_of(key: str) -> str:
     statement = select_visible(MEETING.c.uid, viewer=UNIT)
     found = db.session.scalars(statement.where(MEETING.c.key == key)).first()
     return found or ""
+
+
+def names(keys: Collection[str], viewer: Viewer) -> dict[str, str]:
+    """Return what these meetings are called, those that the viewer sees."""
+    statement = select_visible(MEETING.c.key, MEETING.c.title, viewer=viewer)
+    rows = db.session.execute(statement.where(MEETING.c.key.in_(sorted(keys))))
+    return dict(map(tuple, rows))
 
 
 def agenda_of(keys: Sequence[str], viewer: Viewer) -> tuple[ItemRow, ...]:
@@ -414,13 +423,23 @@ def towns(location: str) -> frozenset[str]:
 
     The room and the street are small changes; another town is not.
     """
+    return _towns_in(location, catalogue.current(UNIT))
+
+
+@lru_cache(maxsize=1024)
+def _towns_in(location: str, known: Catalogue) -> frozenset[str]:
     text = f" {_words(location)} "
-    return frozenset(
-        place.code
-        for place in catalogue.current(UNIT).places.values()
+    names = _names_of_towns(known)
+    return frozenset(code for name, code in names if f" {name} " in text)
+
+
+@lru_cache(maxsize=2)
+def _names_of_towns(known: Catalogue) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (_words(name), place.code)
+        for place in known.places.values()
         if place.kind == "municipality"
         for name in (place.name, *place.other_names)
-        if f" {_words(name)} " in text
     )
 
 

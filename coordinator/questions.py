@@ -206,9 +206,24 @@ class Reading:
             )
 
     def forums(self) -> dict[str, frozenset[str]]:
-        """Return the networks where each organisation is, by itself or by a post."""
+        """Return where each organisation meets others, by itself or by a post.
+
+        The networks it is in that day, and the meetings of the twelve months before
+        where it was; the key of a meeting stands behind `meeting:`.
+        """
         rows = self.directory.rows
         found: dict[str, set[str]] = {}
+        for seat in rows["attendance"].values():
+            held = rows["meeting"].get(seat.meeting)
+            if (
+                held
+                and held.status != "cancelled"
+                and is_valid(held, self.on)
+                and seat.was_there
+            ):
+                post = rows["post"].get(seat.holder)
+                who = post.organisation if post else seat.holder
+                found.setdefault(who, set()).add(f"meeting:{seat.meeting}")
         for row in rows["membership"].values():
             forum = rows["network"].get(row.network)
             if forum and is_valid(forum, self.on) and is_valid(row, self.on):
@@ -518,10 +533,13 @@ def way_as_finding(path: Collection[str], viewer: Viewer) -> Finding:
         organisations=those("organisation"),
         posts=those("post"),
         persons=those("person"),
-        networks=tuple(
-            one.removeprefix("network:") for one in path if one not in kinds
-        ),
+        networks=_behind("network:", path),
+        meetings=_behind("meeting:", path),
     )
+
+
+def _behind(prefix: str, path: Collection[str]) -> tuple[str, ...]:
+    return tuple(one.removeprefix(prefix) for one in path if one.startswith(prefix))
 
 
 # What if, and as of
@@ -588,6 +606,7 @@ _LEADING = (
     ("service_area", "organisation"),
     ("responsibility", "holder"),
     ("membership", "holder"),
+    ("attendance", "holder"),
     ("holding", "post"),
     ("holding", "person"),
 )

@@ -9,7 +9,7 @@ class Finding(NamedTuple):
     `place` is the widest one where it holds for all below, None where it has none;
     `track` is None where it holds for every track of the step. `to_step` is the other
     end of a handover. `networks` are keys of forums. `score` orders brokers. `source`
-    is the key of one to check again.
+    is the key of one to check again. `meetings` are keys of those on a way.
     """
 
     question: str
@@ -25,6 +25,7 @@ class Finding(NamedTuple):
     holder: str | None = None
     score: float | None = None
     source: str | None = None
+    meetings: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

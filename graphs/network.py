@@ -1,9 +1,10 @@
 """The network as one typed multigraph, built from plain rows and kept current by them.
 
 Nodes are organisations, posts and persons by their keys, and steps, places, kinds and
-forums as `step:CODE`, `place:CODE`, `kind:CODE`, `network:KEY`. Ties point from who
-does to what is done to: `below` and `at` (to an organisation), `holds`, `serves`, `in`,
-`responsible`, `hands_over`, `member`.
+forums as `step:CODE`, `place:CODE`, `kind:CODE`, `network:KEY`, and meetings as
+`meeting:KEY`. Ties point from who does to what is done to: `below` and `at` (to an
+organisation), `holds`, `serves`, `in`, `responsible`, `hands_over`, `member`,
+`attended`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -219,7 +220,7 @@ def cooperation(graph: "nx.MultiDiGraph[str]", on: date) -> "nx.Graph[str]":
 
 
 def acquaintance(graph: "nx.MultiDiGraph[str]", on: date) -> "nx.Graph[str]":
-    """Return the same with the posts between: whom one reaches through whom.
+    """Return the same with posts and meetings between: whom one reaches through whom.
 
     >>> G = build(
     ...     [Node("desk", "organisation"), Node("lead", "post"), Node("ann", "person")],
@@ -231,9 +232,12 @@ def acquaintance(graph: "nx.MultiDiGraph[str]", on: date) -> "nx.Graph[str]":
     standing = _standing(graph, on)
     met = chain.from_iterable(
         _pairs(graph, on, standing, standing, kind)
-        for kind in ("at", "holds", "member")
+        for kind in ("at", "holds", "member", "attended")
     )
-    return _undirected(standing, ("organisation", "person", "network", "post"), met)
+    return _undirected(standing, _ACQUAINTED, met)
+
+
+_ACQUAINTED = ("organisation", "person", "network", "post", "meeting")
 
 
 def _standing(graph: "nx.MultiDiGraph[str]", on: date) -> dict[str, str]:

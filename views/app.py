@@ -12,6 +12,7 @@ from views import (
     cli,
     config,
     errors,
+    feeds,
     filters,
     guide,
     headers,
@@ -20,6 +21,7 @@ from views import (
     kept,
     language,
     matrix,
+    meetings,
     messages,
     network,
     networks,
@@ -80,6 +82,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         organisations,
         network,
         networks,
+        meetings,
         rights,
         sources,
         about,
@@ -91,16 +94,19 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         history,
         matrix,
         messages,
+        feeds,
         health,
         api,
     ):
         app.register_blueprint(part.bp)
+    app.register_blueprint(meetings.organizing)
     api.describe(app)
     errors.init_app(app)
     places.init_app(app)
     suggestions.init_app(app)
     replies.init_app(app)
     account.init_app(app)
+    feeds.init_app(app)
     policy.init_app(app)
     cli.init_app(app)
     return app

@@ -176,7 +176,7 @@ def _of_meeting(delivery: Delivery, unit: str) -> Letter:
         mail.subject,
         render_template("mail/meeting.txt", **words),
         render_template("mail/meeting.html", **words),
-        reply_tokens.address(told["invitation"]) if "invitation" in told else "",
+        reply_tokens.address(told["invitation"]) if told.get("invitation") else "",
         told.get("references", ""),
         method,
         mail_calendars.made(

@@ -4,19 +4,16 @@ From what the outbox tells alone (coordinator/letters.py): a second try says the
 Of a protected meeting nothing but the time.
 """
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import gettext as _
 
-from coordinator import content_lines, letters, rrule, zones
+from coordinator import letters
 from coordinator.outbox import Delivery
-from coordinator.recurrence import Override, Series
-from views import mail_calendars, mail_reasons, when
+from views import mail_calendars, mail_changes, mail_panel, mail_reasons, when
 from views.addresses import of_meeting
-from views.when import Span
+from views.mail_panel import Event, Fact, one_line
 
 KINDS = frozenset(
     {
@@ -30,17 +27,6 @@ KINDS = frozenset(
 LONGEST_SUBJECT = 150
 OCCURRENCE = frozenset({"occurrence_moved", "occurrence_cancelled", "occurrence_back"})
 ENDED = frozenset({"cancelled", "uninvited", "occurrence_cancelled"})
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A line of the panel: what it is, its lines, and where a link leads."""
-
-    label: str
-    lines: Sequence[str]
-    more: Sequence[str] = ()
-    link: str = ""
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,32 +74,19 @@ class _Telling:
         self.told, self.unit, self.language = told, unit, delivery.language
         self.is_reminder = delivery.kind == letters.REMINDER
         self.what = "reminder" if self.is_reminder else told["what"]
-        self.event: Mapping[str, Any] = told["events"][0]
-        self.reader = _zone(told["timezone"], self.event["timezone"])
+        self.event = Event(told["events"], told["timezone"])
+        self.before = told["before"]
+        if self.what == "occurrence_moved" and mail_changes.is_back(
+            self.event, self.before
+        ):
+            self.what = "occurrence_back"
         self.is_protected = told["is_protected"]
-        self.is_one = bool(self.event["recurrence_id"])
-        self.rule = None
-        starts = datetime.fromisoformat(self.event["starts"])
-        if self.event["rrule"]:
-            timezone = self.event["timezone"]
-            self.rule = rrule.read(self.event["rrule"], starts, timezone)
-        self.span = self._span(self.event)
-        self.title = self.event["title"]
         self.reasons = [] if self.is_protected else told["reasons"]
-
-    def _span(self, event: Mapping[str, Any], **old: str) -> Span:
-        merged = {**event, **old}
-        return when.read(
-            datetime.fromisoformat(merged["starts"]),
-            datetime.fromisoformat(merged["ends"]),
-            merged["timezone"],
-            self.reader,
-        )
 
     @property
     def name(self) -> str:
         """What the meeting is called in this mail."""
-        return self.title or mail_calendars.without_title(self.unit)
+        return self.event.title or mail_calendars.without_title(self.unit)
 
     def mail(self) -> MeetingMail:
         """Return the whole of it."""
@@ -122,7 +95,7 @@ class _Telling:
             self._subject(), self._heading(), self._lead(), self.unit, why=self._why()
         )
         found.changes = [*self._reason(), *self._changes()]
-        found.facts = list(self._facts())
+        found.facts = self._facts()
         if self.what in ENDED:
             return found
         found.page = page
@@ -149,10 +122,10 @@ class _Telling:
             "uninvited": _("Ikke lenger invitert"),
             "reminder": _("Påminnelse"),
         }[self.what]
-        return subject(prefix, self.name, self.span.begins)
+        return subject(prefix, self.name, self.event.span.begins)
 
     def _heading(self) -> str:
-        day = when.long_day(self.span.starts.date())
+        day = when.long_day(self.event.span.starts.date())
         heading = {
             "invited": self._invited,
             "invited_again": lambda: _("Du er invitert igjen"),
@@ -166,7 +139,7 @@ class _Telling:
             "cancelled": lambda: _("Møtet er avlyst"),
             "occurrence_cancelled": lambda: _("Møtet %(day)s er avlyst", day=day),
             "uninvited": lambda: _("Du trenger ikke komme likevel"),
-            "reminder": lambda: _("Husk møtet %(when)s", when=self.span.begins),
+            "reminder": lambda: _("Husk møtet %(when)s", when=self.event.span.begins),
         }[self.what]
         return str(heading())
 
@@ -181,17 +154,15 @@ class _Telling:
         return str(_("Du er invitert fordi %(why)s", why=reasons[0]))
 
     def _moved(self) -> str:
-        before = self.told["before"]
-        if not {"starts", "ends", "timezone"}.isdisjoint(before):
+        if not mail_changes.TIMES.isdisjoint(self.before):
             return str(_("Møtet har fått ny tid"))
         return str(_("Møtet er endret"))
 
     def _was(self) -> str:
         """The day of an occurrence as the rule has it, on the reader's clock."""
-        original = self.event["recurrence_id"]
-        return when.long_day(
-            self._span(self.event, starts=original, ends=original).starts.date()
-        )
+        original = self.event.original
+        was = self.event.span_of(starts=original, ends=original)
+        return when.long_day(was.starts.date())
 
     def _why(self) -> str:
         """Why the reader is asked, as a sentence; what calendars show too."""
@@ -210,7 +181,7 @@ class _Telling:
         return str(_("Du er invitert fordi %(why)s.", why=when.listing(reasons)))
 
     def _lead(self) -> list[str]:
-        unit = self.unit
+        unit, others = self.unit, _("De andre i rekken er som før.")
         if self.what == "cancelled":
             return [str(_("%(unit)s har avlyst møtet.", unit=unit))]
         if self.what == "uninvited":
@@ -219,10 +190,10 @@ class _Telling:
             return [f"{lead} {rest}"]
         if self.what == "occurrence_cancelled":
             lead = _("%(unit)s har avlyst dette ene møtet.", unit=unit)
-            return [f"{lead} {_('De andre i rekken er som før.')}"]
+            return [f"{lead} {others}"]
         if self.what in ("occurrence_moved", "occurrence_back"):
             lead = _("%(unit)s har endret dette ene møtet.", unit=unit)
-            return [f"{lead} {_('De andre i rekken er som før.')}"]
+            return [f"{lead} {others}"]
         if self.what in ("moved", "updated"):
             return [str(_("%(unit)s har endret møtet.", unit=unit))]
         return self._as_whom()
@@ -239,7 +210,7 @@ class _Telling:
             paragraphs.append(
                 str(_("Denne e-posten gjelder også %(names)s.", names=names))
             )
-        if self.is_one and self.what == "invited":
+        if self.event.original and self.what == "invited":
             paragraphs.append(str(_("Du er invitert til dette ene møtet i en rekke.")))
         return paragraphs
 
@@ -247,144 +218,27 @@ class _Telling:
         reason = "" if self.is_protected else self.told["reason"]
         return [str(_("Grunn: %(reason)s", reason=one_line(reason)))] if reason else []
 
-    # Old and new
-
     def _changes(self) -> list[str]:
-        if self.what not in ("moved", "updated", "occurrence_moved"):
-            return []
-        before = dict(self.told["before"])
-        if self.what == "occurrence_moved":
-            return self._of_occurrence(before.get("overrides"))
-        tell: dict[str, Callable[[], str]] = {
-            "title": lambda: self._from_to(_("Tittel"), before["title"], self.title),
-            "location": lambda: self._from_to(
-                _("Sted"), before["location"], self.event["location"]
-            ),
-            "link": lambda: str(_("Lenken til videomøtet er endret.")),
-            "part": lambda: str(
-                mail_reasons.PARTS.get(self.told["part"], _("Rollen din er endret."))
-            ),
-            "agenda": lambda: str(_("Sakslisten er endret.")),
-            "attendees": lambda: str(_("Listen over de inviterte er endret.")),
-            "excepted": lambda: str(_("Hvilke møter som er avlyst, er endret.")),
-            "overrides": lambda: str(_("Enkelte møter i rekken er endret.")),
-            "rrule": lambda: self._from_to(
-                _("Gjentas"), self._repeated(before), self._repeated({})
-            ),
-        }
-        found = []
-        if old := {
-            name: before[name]
-            for name in ("starts", "ends", "timezone")
-            if name in before
-        }:
-            found.append(self._new_time(self._span(self.event, **old)))
-        return found + [made() for name, made in tell.items() if name in before]
-
-    def _new_time(self, old: Span) -> str:
-        if old == self.span:
-            return str(_("Tidssonen er endret."))
-        return self._from_to(_("Tid"), old.in_sentence, self.span.in_sentence)
-
-    def _from_to(self, label: str, old: str, new: str) -> str:
-        nothing = _("ikke oppgitt")
-        return f"{label}: {one_line(old) or nothing} → {one_line(new) or nothing}"
-
-    def _repeated(self, before: Mapping[str, str]) -> str:
-        event = {**self.event, **before}
-        if not event["rrule"]:
-            return str(_("bare én gang"))
-        starts = datetime.fromisoformat(event["starts"])
-        try:
-            rule = rrule.read(event["rrule"], starts, event["timezone"])
-        except rrule.BadRule:
-            return ""
-        return when.repeats(rule)
-
-    def _of_occurrence(self, had: Sequence[str] | None) -> list[str]:
-        original = self.event["recurrence_id"]
-        if had is None:
-            # As the rule has it; what ends when is the series' own.
-            was = self._span(self.event, starts=original, ends=original)
-            return [self._from_to(_("Tid"), was.begins, self.span.in_sentence)]
-        starts, ends, location = had
-        found = []
-        was = self._span(self.event, starts=starts, ends=ends)
-        if was != self.span:
-            found.append(self._new_time(was))
-        if not self.is_protected and location and location != self.event["location"]:
-            found.append(self._from_to(_("Sted"), location, self.event["location"]))
-        return found
-
-    # The panel
+        if self.what in OCCURRENCE - ENDED:
+            return mail_changes.of_occurrence(self.event, self.before)
+        if self.what in ("moved", "updated"):
+            part = mail_reasons.PARTS.get(self.told["part"], _("Rollen din er endret."))
+            return mail_changes.of_meeting(self.event, self.before, str(part))
+        return []
 
     def _facts(self) -> list[Fact]:
-        found = [Fact(_("Møte"), [one_line(self.name)])] if self.title else []
-        more = [self.span.there] if self.span.there else []
-        found.append(Fact(_("Når"), [self.span.day, self.span.hours], more))
-        if self.rule and self.what not in OCCURRENCE:
-            found.append(self._series())
+        found = mail_panel.what_and_when(self.event)
+        if self.event.rule:
+            found.append(mail_panel.series(self.event))
         if self.what in ENDED:
             return found
-        found += self._where()
-        if by := self.told["answer_by"]:
-            day = when.long_day(date.fromisoformat(by))
-            found.append(Fact(_("Svar innen"), [day[:1].upper() + day[1:]]))
-        return found
-
-    def _where(self) -> list[Fact]:
+        rest = ""
         if self.is_protected:
-            return [
-                Fact(
-                    _("Hvor"),
-                    [str(_("Møtet er skjermet: sted og saksliste leses her."))],
-                    link=of_meeting(self.told["meeting"], self.language),
-                    words=str(_("Logg inn og les resten")),
-                )
-            ]
-        place, link = one_line(self.event["location"]), self.event["link"]
-        if not place and not link:
-            return []
-        words = _("eller bli med på video") if place else _("Bli med på video")
-        return [Fact(_("Hvor"), [place] if place else [], link=link, words=str(words))]
-
-    def _series(self) -> Fact:
-        assert self.rule is not None
-        series = self._as_series()
-        more = [
-            str(
-                _("Dagene: %(days)s", days=", ".join(when.days_of(series, self.reader)))
-            )
-        ]
-        if when.hours_vary(series, self.reader):
-            more.append(
-                str(
-                    _(
-                        "Klokkeslettet hos deg skifter noen uker, "
-                        "fordi sommertid begynner på ulike dager."
-                    )
-                )
-            )
-        return Fact(_("Gjentas"), [when.repeats(self.rule)], more)
-
-    def _as_series(self) -> Series:
-        event = self.event
-        overrides = {}
-        for text in event["excepted"]:
-            original = datetime.fromisoformat(text)
-            overrides[original] = Override(original, original, is_cancelled=True)
-        for one in self.told["events"][1:]:
-            overrides[datetime.fromisoformat(one["recurrence_id"])] = Override(
-                datetime.fromisoformat(one["starts"]),
-                datetime.fromisoformat(one["ends"]),
-            )
-        return Series(
-            datetime.fromisoformat(event["starts"]),
-            datetime.fromisoformat(event["ends"]),
-            event["timezone"],
-            self.rule,
-            overrides,
-        )
+            rest = of_meeting(self.told["meeting"], self.language)
+        found += mail_panel.where(self.event, rest)
+        if by := self.told["answer_by"]:
+            found.append(mail_panel.answer_by(date.fromisoformat(by)))
+        return found
 
     # What is asked of the reader
 
@@ -401,7 +255,8 @@ class _Telling:
             "tentative": _("Kanskje"),
             "declined": _("Nei, jeg kommer ikke"),
         }
-        occurrence = {"occurrence": self.event["recurrence_id"]} if self.is_one else {}
+        original = self.event.original
+        occurrence = {"occurrence": original} if original else {}
         return str(asks), [
             (
                 mail_calendars.answer_page(
@@ -412,6 +267,10 @@ class _Telling:
             for code, choice in choices.items()
         ]
 
+    @property
+    def _asks_anew(self) -> bool:
+        return bool(self.told["answer"] == "needs-action")
+
     def _notes(self) -> list[str]:
         notes = [
             _(
@@ -419,7 +278,9 @@ class _Telling:
                 "Du kan sende en stedfortreder."
             )
         ]
-        if self.rule and not self.is_one:
+        if self.what in ("moved", "occurrence_moved") and self._asks_anew:
+            notes.insert(0, _("Har du svart før, gjelder det svaret ikke lenger."))
+        if self.event.rule:
             notes.append(
                 _("Svaret gjelder alle møtene. På svarsiden kan du velge ett av dem.")
             )
@@ -438,12 +299,15 @@ class _Telling:
 
 
 def _receipt(delivery: Delivery, unit: str) -> MeetingMail:
-    """A reply came from another address than was invited: it waits for the unit."""
+    """A reply came from another address than was invited: it waits for the unit.
+
+    Whoever may have the link has an `invitation` in what is told.
+    """
     told = delivery.told
     span = when.read(
         datetime.fromisoformat(told["starts"]),
         datetime.fromisoformat(told["ends"]),
-        told["meeting_timezone"],
+        told.get("meeting_timezone", told["timezone"]),
         told["timezone"],
     )
     title = "" if told["is_protected"] else told["title"]
@@ -463,42 +327,36 @@ def _receipt(delivery: Delivery, unit: str) -> MeetingMail:
             Fact(_("Når"), [span.day, span.hours]),
         ],
     )
-    # Only who has the token already is handed the page where it answers.
     if told["invitation"]:
-        found.page = mail_calendars.answer_page(told["invitation"], delivery.language)
+        page = mail_calendars.answer_page(told["invitation"], delivery.language)
         found.asks = str(_("Haster det?"))
-        found.answers = [(found.page, str(_("Svar på svarsiden")))]
+        found.answers = [(page, str(_("Svar på svarsiden")))]
+        found.page = page
     return found
 
 
 def _declined(delivery: Delivery, unit: str) -> MeetingMail:
     """A proposal of another time was not taken (DECLINECOUNTER)."""
     told = delivery.told
+    event = Event(told["events"], told["timezone"])
     page = mail_calendars.answer_page(told["invitation"], delivery.language)
-    heading = _("Møtet blir ikke flyttet")
     lead = _(
         "%(unit)s har sett forslaget ditt om en annen tid. Møtet er som det var.",
         unit=unit,
     )
-    reason = one_line(told.get("reason", ""))
-    day = ""
-    if original := told["events"][0].get("recurrence_id"):
-        day = when.long_day(datetime.fromisoformat(original).date())
+    reason = "" if told["is_protected"] else one_line(told["reason"])
+    name = event.title or mail_calendars.without_title(unit)
     return MeetingMail(
-        subject(_("Forslaget ditt"), heading, day),
-        str(heading),
+        subject(_("Ikke flyttet"), name, event.span.begins),
+        str(_("Møtet blir ikke flyttet")),
         [str(lead)],
         unit,
         changes=[str(_("Grunn: %(reason)s", reason=reason))] if reason else [],
+        facts=mail_panel.what_and_when(event),
         asks=str(_("Kommer du?")),
         answers=[(page, str(_("Svar på svarsiden")))],
         page=page,
     )
-
-
-def one_line(text: str) -> str:
-    """Return the text as one line without control characters."""
-    return " ".join(content_lines.clean(text).split())
 
 
 def subject(prefix: str, name: str, day: str) -> str:
@@ -508,7 +366,3 @@ def subject(prefix: str, name: str, day: str) -> str:
     if len(name) > room:
         name = f"{name[: room - 1].rstrip()}…"
     return f"{prefix}: {name}{end}"
-
-
-def _zone(wanted: str, own: str) -> str:
-    return wanted if zones.known(wanted) else own

@@ -154,6 +154,7 @@ def _values(
         "accepted": _acceptance(accepted.get(finding.key), asking.language),
         "to_step": finding.to_step,
         "networks": list(finding.networks),
+        "meetings": list(finding.meetings),
         "holder": finding.holder,
         "source": finding.source,
         "score": finding.score,

@@ -24,6 +24,22 @@ DESK = [
     *STAFF,
     "/networks",
     "/networks/forum-nordland",
+    "/meetings",
+    "/meetings?mine=1",
+    "/meetings?state=past&q=finnes-ikke",
+    "/meetings/new",
+    "/meetings/backlog",
+    "/meetings/backlog/new",
+    "/meetings/items/sak",
+    "/meetings/samordning/agenda",
+    "/meetings/samordning/agenda/new",
+    "/meetings/samordning/cancel",
+    "/meetings/samordning/delete",
+    "/meetings/samordning/edit",
+    "/meetings/samordning/guests?q=barnehus",
+    "/meetings/samordning/mails",
+    "/meetings/samordning/occurrences",
+    "/meetings/samordning/occurrences/2027-01-13T10:00",
     f"/network/vacant/accept?finding={digest(VACANT)}",
     *(f"/records/{kind}" for kind in EDITED),
     *(f"/records/{kind}/new" for kind in EDITED),
@@ -37,7 +53,8 @@ DESK = [
     f"/changes/answer?{CHILD}&as_of={TODAY}",
     f"/changes/organisations/bv-trondheim?as_of={TODAY}",
 ]
-# Not pages: what programs read, and a link that is good once (see test_account).
+# Not pages: what programs read; and what is behind a secret link (see test_account and
+# test_reply_page).
 NO_PAGES = {
     "account.link",
     "assets.asset",
@@ -46,6 +63,8 @@ NO_PAGES = {
     "network.download",
     "openapi.spec",
     "records.preview",
+    "replies.calendar",
+    "replies.show",
 }
 
 

@@ -37,7 +37,13 @@ NETWORK = {
 }
 ARGUMENTS = {"way-in": "from=bv&to=rosa", "what-if": "without=kari"}
 ASKED = (*QUESTIONS, "way-in", "what-if", "as-of")
-EMPTY = {"organisations": [], "posts": [], "persons": [], "networks": []}
+EMPTY = {
+    "organisations": [],
+    "posts": [],
+    "persons": [],
+    "networks": [],
+    "meetings": [],
+}
 NOTHING = {
     "step": None,
     "to_step": None,

@@ -56,6 +56,7 @@ class Finding(Shape):
     accepted: Accepted | None
     to_step: str | None
     networks: list[str]
+    meetings: list[str]
     holder: str | None
     source: str | None
     score: float | None

@@ -35,6 +35,7 @@ CSV_COLUMNS = (
     "posts",
     "persons",
     "networks",
+    "meetings",
     "holder",
     "source",
     "score",
@@ -109,7 +110,8 @@ def _findings(answer: Values, telling: Telling) -> tuple[list[str], list[list[st
 def _row(told: Values, telling: Telling) -> list[str]:
     change, accepted = told.get("change"), told["accepted"]
     forums = [f"{FORUM}{key}" for key in told["networks"]]
-    keys = (*told["organisations"], *told["posts"], *told["persons"], *forums)
+    met = [f"meeting:{key}" for key in told["meetings"]]
+    keys = (*told["organisations"], *told["posts"], *told["persons"], *forums, *met)
     holder = [told["holder"]] if told["holder"] and told["holder"] not in keys else []
     who = [_who(key, telling) for key in (*keys, *holder)]
     if told["source"]:

@@ -1,5 +1,6 @@
 """The way in: from one to another by people who know each other, in words."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from flask import make_response, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import networks, questions, registers
+from coordinator import meetings, networks, questions, registers
 from coordinator.errors import NotFound
 from views import asked
 from views.network.blueprint import bp
@@ -15,7 +16,7 @@ from views.network.telling import named
 from views.viewing import viewer
 
 KINDS = ("organisation", "post", "person")
-NETWORK = "network:"
+NETWORK, MEETING = "network:", "meeting:"
 # How one on the way is tied to the next.
 TIES = {
     ("person", "post"): _l("har funksjonen"),
@@ -24,6 +25,10 @@ TIES = {
     ("organisation", "post"): _l("har funksjonen"),
     ("organisation", "network"): _l("er med i"),
     ("post", "network"): _l("er med i"),
+    ("organisation", "meeting"): _l("var med på"),
+    ("post", "meeting"): _l("var med på"),
+    ("meeting", "organisation"): _l("der også denne var med"),
+    ("meeting", "post"): _l("der også denne var med"),
     ("network", "organisation"): _l("der også denne er med"),
     ("network", "post"): _l("der også denne er med"),
 }
@@ -32,6 +37,7 @@ NODE_KINDS = {
     "post": _l("funksjon"),
     "organisation": _l("instans"),
     "network": _l("nettverk"),
+    "meeting": _l("møte"),
 }
 REGISTERS = {"person": "persons", "post": "posts", "organisation": "organisations"}
 
@@ -101,28 +107,42 @@ def _with(name: str, key: str) -> str:
 
 def _told(way: list[str]) -> list[dict[str, Any]]:
     """Return each on the way: name, kind, page, and how she is tied to the next."""
-    entries, kinds = named(way, viewer()), registers.kinds(way, viewer())
-    forums = networks.names(
-        [one.removeprefix(NETWORK) for one in way if one.startswith(NETWORK)], viewer()
-    )
-    shown = [
-        (
-            one,
-            "network" if one.startswith(NETWORK) else kinds.get(one, "organisation"),
-        )
-        for one in way
-    ]
+    kinds = registers.kinds(way, viewer())
+    called = named(way, viewer()) | _called(way)
+    shown = [(one, _kind_of(one, kinds)) for one in way]
     following = [kind for _key, kind in shown[1:]]
     return [
         {
-            "name": forums.get(key.removeprefix(NETWORK), key)
-            if kind == "network"
-            else entries.get(key, key),
+            "name": called.get(key, key),
             "kind": NODE_KINDS[kind],
-            "href": url_for("networks.show", key=key.removeprefix(NETWORK))
-            if kind == "network"
-            else url_for("records.show", register=REGISTERS[kind], address=key),
+            "href": _page_of(key, kind),
             "tie": TIES.get((kind, then), _("kjenner")) if then else "",
         }
         for (key, kind), then in zip(shown, [*following, ""], strict=True)
     ]
+
+
+def _kind_of(key: str, kinds: Mapping[str, str]) -> str:
+    for prefix in (NETWORK, MEETING):
+        if key.startswith(prefix):
+            return prefix.rstrip(":")
+    return kinds.get(key, "organisation")
+
+
+def _called(way: Iterable[str]) -> dict[str, str]:
+    """Return what the networks and meetings on the way are called."""
+    found: dict[str, str] = {}
+    for prefix, names in ((NETWORK, networks.names), (MEETING, meetings.names)):
+        keys = [one.removeprefix(prefix) for one in way if one.startswith(prefix)]
+        if keys:
+            named_so = names(keys, viewer())
+            found |= {f"{prefix}{key}": name for key, name in named_so.items()}
+    return found
+
+
+def _page_of(key: str, kind: str) -> str:
+    if kind == "network":
+        return url_for("networks.show", key=key.removeprefix(NETWORK))
+    if kind == "meeting":
+        return url_for("meetings.show", key=key.removeprefix(MEETING))
+    return url_for("records.show", register=REGISTERS[kind], address=key)
