@@ -141,6 +141,13 @@ def apply(item: Mapping[str, Any], at: datetime, who: str) -> None:
     )
 
 
+def note_settled(digest: str, settled: str) -> None:
+    """Note that the mail waits no longer, in the caller's transaction."""
+    values = {"settled_at": datetime.now(UTC), "settled": settled}
+    statement = update(RECEIVED).where(RECEIVED.c.digest == digest).values(values)
+    db.session.connection().execute(statement)
+
+
 def name_in(address: str) -> str:
     """Return what somebody may be called whom we know by address alone.
 
