@@ -14,10 +14,10 @@ from coordinator.exchange import Finding
 from coordinator.meeting_values import ItemWanted
 from coordinator.meetings import IsCancelled, ItemRow, MeetingRow
 from models import text_in
-from views import asked
+from views import asked, when
 from views.forms import Field, today
 from views.language import chosen_language
-from views.meetings import times, words
+from views.meetings import words
 from views.meetings.blueprint import organizing
 from views.meetings.fields import (
     faults,
@@ -57,7 +57,7 @@ def _others(key: str) -> list[tuple[str, str]]:
     """Return the meetings to come, to carry items over to."""
     rows = meetings.listed(UNIT, first=today())
     return [
-        (one.key, f"{one.title}, {times.short_day(one.starts.date())}")
+        (one.key, f"{one.title}, {when.short_day(one.starts.date())}")
         for one in rows[:MOST_OFFERED_MEETINGS]
         if one.key != key and one.status != "cancelled"
     ]

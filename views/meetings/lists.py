@@ -323,7 +323,7 @@ def _around(*, is_mine: bool) -> dict[str, Any]:
         "is_mine": is_mine,
         "states": list(words.LISTED.items()),
         "marks": words.STATES,
-        "subscribe": elsewhere.subscribe(),
+        "subscribe": url_for("feeds.index"),
         "may_organize": viewer() == UNIT,
         "done": words.DONE.get(asked.choice("done", words.DONE)),
     }
