@@ -7,7 +7,14 @@ from urllib.parse import unquote
 import pytest
 import time_machine
 
-from coordinator import agendas, guests, invitations, meetings, replies
+from coordinator import (
+    agendas,
+    guests,
+    invitations,
+    meetings,
+    occurrences,
+    replies,
+)
 from coordinator.access import UNIT, select_to_write
 from coordinator.meeting_values import ItemWanted
 from models import Message, Received, begin_write, db
@@ -17,7 +24,7 @@ from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in, token
 from tests.networks import NETWORK
 from tests.organized import ITEM, a_meeting, account_of
-from views.meetings import words
+from views.meetings.words import FIELDS
 
 UNIT_EMAIL = "kari@example.no"
 # Of "talk with the child": Kari acts, Bufdir gives advice, child welfare answers for it
@@ -104,8 +111,8 @@ def test_meetings_are_for_those_who_are_signed_in_and_editing_for_the_unit(
         assert '<a href="/meetings"' in other.get("/").text
         page = other.get(f"/meetings/{key}")
         assert page.status_code == 200
-        for words in ("Dette blir sendt", "Hvem må være med", "trondheim.example"):
-            assert words not in page.text
+        for one in ("Dette blir sendt", "Hvem må være med", "trondheim.example"):
+            assert one not in page.text
         for rule in app.url_map.iter_rules():
             if rule.endpoint.startswith("organizing."):
                 values = {
@@ -336,7 +343,7 @@ BAD = [
     ({"timezone": "Mars/Olympus"}, "timezone", "er ikke en tidssone"),
     ({"repeats": "weekly"}, "until", "må ha en siste dag"),
     ({"repeats": "weekly", "count": "3", "until": "2027-01-01"}, "until", "velg én"),
-    ({"repeats": "weekly", "count": "9999"}, "count", "har et tall som ikke kan brukes"),
+    ({"repeats": "weekly", "count": "9999"}, "count", "har et tall som ikke"),
     ({"repeats": "weekly", "until": "2099-01-01"}, "until", "for langt fram"),
     ({"repeats": "FREQ=SECONDLY;COUNT=9999999"}, "repeats", "ikke et av svarene"),
     ({"repeats": "monthly_last", "count": "3"}, "repeats", "passer ikke med dagen"),
@@ -599,7 +606,7 @@ def test_no_form_of_a_meeting_breaks_on_odd_input(app, unit, account, odd):
     key = a_meeting(account, ITEM, **SERIES)
     item = meeting(key).agenda[0].key
     values = {"key": key, "item": item, "at": "2026-12-16T10:00", "digest": "x"}
-    fields = (*words.FIELDS, "items", "who", "only", "way", "seen", "saved", "version",
+    fields = (*FIELDS, "items", "who", "only", "way", "seen", "saved", "version",
               "choice", "q")  # fmt: skip
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("organizing.") or "POST" not in rule.methods:
@@ -611,6 +618,20 @@ def test_no_form_of_a_meeting_breaks_on_odd_input(app, unit, account, odd):
             address, data=dict.fromkeys(fields, odd) | {"csrf_token": csrf}
         )
         assert sent.status_code < 500, address
+
+
+def test_a_draft_that_others_came_from_can_be_deleted(unit, account):
+    key = a_meeting(account, ITEM, **SERIES)
+    item = meeting(key).agenda[0].key
+    db.session.rollback()
+    agendas.put_off(item, account)
+    new = occurrences.split(key, datetime(2026, 12, 16, 10), account)
+
+    meetings.delete(key, account)
+
+    assert meeting(new).meeting.split_from is None
+    (waiting,) = agendas.backlog(UNIT)
+    assert waiting.carried_from is None
 
 
 def test_unknown_meetings_and_items_are_not_there(unit):
