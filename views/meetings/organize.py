@@ -190,7 +190,7 @@ def _fields(
 ) -> list[Field]:
     offered = networks.offered(UNIT, MOST_OFFERED)
     chosen = cells.get("network", "")
-    if chosen and chosen not in offered:
+    if chosen and chosen not in offered and not asked.is_odd(chosen):
         offered |= networks.names([chosen], UNIT)
     repeats = [(code, str(said)) for code, said in repetition.CHOICES.items()]
     meeting = found.meeting if found else None
