@@ -316,6 +316,12 @@ def delete(key: str, account: Account) -> None:
     ]
     if waiting:
         upsert.write(connection, account.key, ITEM, waiting)
+    # What came from it comes from nowhere now.
+    for table, name in ((ITEM, "carried_from"), (MEETING, "split_from")):
+        of_it = select_to_write(table.c.key).where(table.c[name] == key)
+        rows = [{"key": one, name: None} for one in db.session.scalars(of_it)]
+        if rows:
+            upsert.write(connection, account.key, table, rows)
     asked = Invitation.__table__.c
     keys = list(
         db.session.scalars(select_to_write(asked.key).where(asked.meeting == key))

@@ -147,6 +147,9 @@ def values():
         ],
         "act": acts,
         "secret": ["x"],
+        "item": ["x"],
+        "token": ["x"],
+        "at": ["2026-12-09T10:00"],
         "filename": ["x"],
         # Of those that speak of steps, posts, persons and forums one each.
         "question": ["gaps", "vacant", "single-points", "silos", "x"],

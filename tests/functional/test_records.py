@@ -428,6 +428,14 @@ TYPED = {
 CELL = "step=report_child&holder=annen&place=5001"
 
 
+# Parts of addresses that lead to nothing.
+ELSEWHERE = {
+    **dict.fromkeys(("secret", "item", "digest", "token"), "x"),
+    "question": "gaps",
+    "at": "2026-12-09T10:00",
+}
+
+
 def every_write(app, **known):
     """Yield endpoint, method and address of all that writes, with known arguments.
 
@@ -437,7 +445,7 @@ def every_write(app, **known):
     pairs = [{"register": kind} | record_of(kind) for kind in THEIRS]
     for rule, methods, _address in writing_rules(app):
         for pair in pairs if "register" in rule.arguments else [{}]:
-            values = {"secret": "x", "question": "gaps", **known, **pair}
+            values = ELSEWHERE | known | pair
             chosen = {name: values[name] for name in rule.arguments}
             where = app.url_map.bind("").build(rule.endpoint, chosen, method="POST")
             for method in methods:
