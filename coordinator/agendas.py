@@ -130,6 +130,31 @@ def take_up(keys: Sequence[str], meeting: str, account: Account) -> None:
         _keep_steps(meeting, account)
 
 
+@one_write
+def carry_over(keys: Sequence[str], meeting: str, account: Account) -> None:
+    """Move items of other agendas to this meeting, last; each says where it was.
+
+    Also from a meeting that was cancelled: what it was to talk of still waits. Raise
+    NotFound for an item that is on no agenda, or on this one already.
+    """
+    found = to_change(meeting, account, None)
+    rows = []
+    left: list[str] = []
+    for order, key in enumerate(keys, start=_next_order(found.agenda)):
+        one = item(key, UNIT)
+        if one.meeting is None or one.meeting == meeting:
+            raise NotFound("agenda_item", key)
+        left.append(one.meeting)
+        rows.append(
+            {"key": key, "meeting": meeting, "carried_from": one.meeting}
+            | {"order": order}
+        )
+    if rows:
+        upsert.write(db.session.connection(), account.key, ITEM, rows)
+        for each in dict.fromkeys([*left, meeting]):
+            _keep_steps(each, account)
+
+
 def _to_change(key: str, account: Account) -> ItemRow:
     refuse_others(account)
     found = item(key, UNIT)

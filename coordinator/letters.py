@@ -17,6 +17,9 @@ from models import User, db
 
 # Kinds of mail in the outbox, by METHOD of RFC 5546 §1.4.
 REQUEST, CANCEL = "meeting_request", "meeting_cancel"
+DECLINE_COUNTER, RECEIPT = "meeting_declinecounter", "meeting_receipt"
+# Told as a request is, with no method: it holds no calendar part.
+REMINDER = "meeting_reminder"
 WHEN_AND_WHERE = ("starts", "ends", "timezone", "rrule", "towns")
 SIGNIFICANT = (*WHEN_AND_WHERE, "excepted")
 # A list of so many is no list of people any more, and would be in each mail.
@@ -112,6 +115,11 @@ class Teller:
             for one in found.guests
             if one.invitation is not None
         }
+        self.addresses = {
+            one.invitation: one.sent.address
+            for one in found.guests
+            if one.invitation is not None and one.sent is not None
+        }
         self.rows = {one.original: one for one in self.profile.overrides}
 
     def letter(self, post: Post, key: str, reader: Reader | None) -> outbox.Letter:
@@ -131,6 +139,7 @@ class Teller:
             "title_of_post": guest.invitee.title,
             "organisation": guest.invitee.organisation_name,
             "stands_in_for": self.names.get(guest.delegated_from or "", ""),
+            "delegated_from": self.addresses.get(guest.delegated_from or "", ""),
             "others": [one.name for one in guest.invitee.others],
             "part": guest.invitee.part,
             "answer": "needs-action"
@@ -162,11 +171,14 @@ class Teller:
         """Return the old values that may be told: of a protected meeting, only when."""
         if not self.profile.meeting.is_protected:
             return post.before
-        return {
+        before = {
             name: value
             for name, value in post.before.items()
             if name in ("starts", "ends", "timezone", "rrule", "excepted")
         }
+        if post.original is not None and (had := post.before.get("overrides")):
+            before["overrides"] = [*had[:2], ""]
+        return before
 
     def _reason(self, post: Post) -> str:
         meeting = self.profile.meeting

@@ -191,6 +191,15 @@ def read_reason(text: str) -> str:
     return found
 
 
+def read_location(text: str) -> str:
+    """Return where something is: a line of text; raise Invalid."""
+    reading = _Reading({"location": text})
+    found = reading.text("location", LONGEST_LOCATION)
+    if reading.findings:
+        raise Invalid(reading.findings)
+    return found
+
+
 def _check_clock(reading: _Reading, name: str, moment: datetime, timezone: str) -> None:
     """Refuse a wall time that the clock skips or shows twice that night."""
     how = zones.instant(moment, timezone)[1]

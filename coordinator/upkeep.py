@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from coordinator import accounts
+from coordinator import accounts, arrivals
 from models import db
 
 
@@ -13,6 +13,7 @@ def tidy() -> None:
     passes over tables that its own connection has not asked, before SQLite 3.46.
     """
     accounts.forget_old()
+    arrivals.forget_old()
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect() as connection:
             connection.execute(text("PRAGMA analysis_limit=400"))

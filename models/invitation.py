@@ -131,7 +131,10 @@ class Received(Unrecorded, Base):
     """
 
     __tablename__ = "received"
-    __table_args__ = (Index(None, "meeting", "settled_at"),)
+    __table_args__ = (
+        Index(None, "meeting", "settled_at"),
+        Index(None, "sender", "received_at"),
+    )
 
     digest: Mapped[str] = mapped_column(DIGEST, primary_key=True)
     received_at: Mapped[datetime]

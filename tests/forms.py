@@ -11,7 +11,7 @@ def form_of(html: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for field in re.finditer(
         r'<input type="(hidden)" name="(\w+)" value="([^"]*)"'
-        r'|<input class="[^"]*" type="(text|date)"'
+        r'|<input class="[^"]*" type="(text|date|datetime-local)"'
         r' id="\w+" name="(\w+)" value="([^"]*)"',
         html,
     ):

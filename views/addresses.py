@@ -1,14 +1,25 @@
 """Whole addresses, for mails and the command line: from settings, never a request."""
 
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urlencode, urljoin
 
 from flask import current_app
+
+from views.language import in_address
 
 
 def absolute(endpoint: str, **values: Any) -> str:
     """Return the whole address of an endpoint, under PUBLIC_BASE_URL."""
+    return _whole(current_app.url_map.bind("").build(endpoint, values))
+
+
+def of_meeting(key: str, language: str) -> str:
+    """Return the whole address of a meeting's page, which needs a session."""
+    query = urlencode(in_address(language))
+    return _whole(f"meetings/{quote(key)}" + (f"?{query}" if query else ""))
+
+
+def _whole(path: str) -> str:
     settings = current_app.config["SETTINGS"]
     base = settings.public_base_url or f"http://localhost:{settings.port}"
-    path = current_app.url_map.bind("").build(endpoint, values)
     return urljoin(base.rstrip("/") + "/", path.lstrip("/"))

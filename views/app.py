@@ -20,6 +20,7 @@ from views import (
     kept,
     language,
     matrix,
+    meetings,
     messages,
     network,
     networks,
@@ -27,6 +28,7 @@ from views import (
     places,
     policy,
     records,
+    replies,
     rights,
     sources,
     steps,
@@ -79,6 +81,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         organisations,
         network,
         networks,
+        meetings,
         rights,
         sources,
         about,
@@ -86,6 +89,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         account,
         users,
         records,
+        replies,
         history,
         matrix,
         messages,
@@ -93,10 +97,12 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         api,
     ):
         app.register_blueprint(part.bp)
+    app.register_blueprint(meetings.organizing)
     api.describe(app)
     errors.init_app(app)
     places.init_app(app)
     suggestions.init_app(app)
+    replies.init_app(app)
     account.init_app(app)
     policy.init_app(app)
     cli.init_app(app)

@@ -8,6 +8,8 @@ from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from views.reply_tokens import LONGEST_MAILBOX
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -37,6 +39,22 @@ class Smtp:
 
 
 @dataclass(frozen=True)
+class Imap:
+    """The mailbox that replies come to: imap, imap+starttls or imaps, and a folder.
+
+    With OAuth2 the access token stands in a file, which someone else renews.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str = "INBOX"
+    has_oauth2: bool = False
+
+
+@dataclass(frozen=True)
 class Config:
     """Every setting of this issue of the product, with its default."""
 
@@ -48,6 +66,9 @@ class Config:
     unit: Unit
     smtp: Smtp | None = None
     mail_from: str = "coordinator@localhost"
+    imap: Imap | None = None
+    imap_token_file: Path | None = None
+    authserv_id: str = ""
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -88,6 +109,13 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         ),
         smtp=_smtp(environment.get("SMTP_URL", "")),
         mail_from=_mail_from(environment.get("MAIL_FROM") or "coordinator@localhost"),
+        imap=_imap(
+            environment.get("IMAP_URL", ""), environment.get("IMAP_TOKEN_FILE", "")
+        ),
+        imap_token_file=Path(environment["IMAP_TOKEN_FILE"])
+        if environment.get("IMAP_TOKEN_FILE")
+        else None,
+        authserv_id=environment.get("AUTHSERV_ID", "").strip(),
     )
 
 
@@ -112,10 +140,45 @@ def _smtp(text: str) -> Smtp | None:
     return Smtp(parts.scheme, parts.hostname, port, user, password)
 
 
+IMAP_PORTS = {"imap": 143, "imap+starttls": 143, "imaps": 993}
+OAUTH2 = "+oauth2"
+
+
+def _imap(text: str, token_file: str) -> Imap | None:
+    """Read IMAP_URL; what is wrong is said without the password that it may hold."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        scheme = parts.scheme.removesuffix(OAUTH2)
+        port = parts.port or IMAP_PORTS[scheme]
+    except (KeyError, ValueError):
+        parts, scheme, port = None, "", 0
+    if parts is None or not parts.hostname or not parts.username:
+        raise BadSetting(
+            "IMAP_URL must be like imaps://user:password@host/INBOX, or "
+            "imaps+oauth2://user@host/INBOX; it begins with one of "
+            f"{', '.join(IMAP_PORTS)}"
+        )
+    has_oauth2 = parts.scheme.endswith(OAUTH2)
+    if has_oauth2 and not token_file:
+        raise BadSetting("IMAP_TOKEN_FILE must name the file with the access token")
+    folder = unquote(parts.path.removeprefix("/")) or "INBOX"
+    if not folder.isascii() or not folder.isprintable():
+        raise BadSetting("IMAP_URL names a folder that is not plain ASCII")
+    user, password = unquote(parts.username), unquote(parts.password or "")
+    return Imap(scheme, parts.hostname, port, user, password, folder, has_oauth2)
+
+
 def _mail_from(text: str) -> str:
     _name, address = parseaddr(text)
     if "@" not in address or not text.isprintable():
         raise BadSetting(f"MAIL_FROM must be an e-mail address, not {text!r}")
+    if len(address.rpartition("@")[0]) > LONGEST_MAILBOX:
+        raise BadSetting(
+            f"MAIL_FROM may have {LONGEST_MAILBOX} signs before the @: "
+            "invitees reply to it with a token added"
+        )
     return address
 
 

@@ -135,8 +135,15 @@ def _database(error: DBAPIError) -> Response:
     return response
 
 
+def _log(error: Any) -> None:
+    """Log a fault by the rule of its address: the address itself may hold a secret."""
+    rule = request.url_rule.rule if request.url_rule else "?"
+    current_app.logger.error("Exception on %s", rule, exc_info=error)
+
+
 def init_app(app: Flask) -> None:
     """Word every refusal; nothing of the inside is shown."""
+    app.log_exception = _log  # type: ignore[assignment, method-assign]
     for kind in (BadParameter, NotFound, SeveralSuccessors):
         app.register_error_handler(kind, asked_wrongly)
     app.register_error_handler(HTTPException, _http)

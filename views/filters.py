@@ -1,5 +1,6 @@
 """How values look to people: numbers, dates, links."""
 
+import re
 from datetime import date, datetime
 
 import phonenumbers
@@ -8,6 +9,7 @@ from flask_babel import format_date, format_decimal, format_time
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 from sqlalchemy.exc import DBAPIError
 
 from coordinator import catalogue, organisations
@@ -16,8 +18,10 @@ from coordinator.opening import OSLO
 from views.language import chosen_language
 from views.viewing import viewer
 
+TIMES = re.compile(r"(?:kl\. )?\d\d?[.:]\d\d(?:–\d\d?[.:]\d\d)?")
 SIGNED_IN_MENU = [
     ("networks.index", _l("Nettverk")),
+    ("meetings.index", _l("Møter")),
     ("matrix.index", _l("Ansvar")),
     ("records.start", _l("Register")),
 ]
@@ -77,9 +81,19 @@ def clock(when: datetime) -> str:
     return str(format_time(when.astimezone(OSLO), style, rebase=False))
 
 
+def unbroken(text: str) -> Markup:
+    """Return the text as HTML, in which no line ends within a time: kl. 10.00–11.30.
+
+    >>> unbroken("onsdag kl. 9.00–10.00 & så")
+    Markup('onsdag <span style="white-space:nowrap">kl. 9.00–10.00</span> &amp; så')
+    """
+    nowrap = r'<span style="white-space:nowrap">\g<0></span>'
+    return Markup(TIMES.sub(nowrap, str(escape(text))))
+
+
 def _main_menu() -> list[tuple[str, str, bool]]:
     """Return endpoint, words, and whether this page belongs below it."""
-    here = request.blueprint or ""
+    here = (request.blueprint or "").replace("organizing", "meetings")
     items = [
         ("guide.ask", _("Finn ansvarlig")),
         ("steps.journey", _("Forløpet")),
@@ -155,4 +169,5 @@ def init_app(app: Flask) -> None:
         "number": number,
         "weekday": weekday,
         "clock": clock,
+        "unbroken": unbroken,
     }

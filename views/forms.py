@@ -300,6 +300,23 @@ def _the_one(found: Mapping[str, str], name: str, text: str) -> str:
     return next(iter(found))
 
 
+def key_called(
+    name: str,
+    text: str,
+    viewer: Viewer,
+    kinds: tuple[str, ...] = ENTRY_KINDS["holders"],
+) -> str:
+    """Return the key of the entry that the text names; raise Unreadable.
+
+    It may be typed as its name, as its key, or as a form offers it: "name [key]".
+    """
+    if in_brackets := _IN_BRACKETS.fullmatch(text):
+        text = in_brackets[1].strip()
+    if not text or registers.names([text], viewer):
+        return text
+    return _the_one(registers.called(text, viewer, kinds), name, text)
+
+
 def today() -> date:
     """Return the day in Oslo."""
     return datetime.now(OSLO).date()

@@ -40,6 +40,7 @@ from views import guide as guide_pages
 from views import organisations as organisation_pages
 from views.asked import BadParameter
 from views.cells import Words
+from views.doers import name_of
 from views.filters import day as in_words
 from views.forms import today
 from views.language import chosen_language
@@ -54,15 +55,6 @@ LINKS = {
     for kind in EDITED.values()
     for column, table in kind.links.items()
 }
-
-
-def name_of(who: str) -> str:
-    """Return who did it: the address of a user, for the unit; else what did it."""
-    if who in wording.WHO:
-        return str(wording.WHO[who])
-    if viewer() != UNIT:
-        return str(_("en annen"))
-    return accounts.email_of(who, UNIT) or str(_("En som ikke er bruker lenger"))
 
 
 def acts_of_record(kind: RecordKind, key: str) -> list[dict[str, Any]]:

@@ -42,6 +42,11 @@ def _in_language(code: str) -> str:
     return f"{quote(request.path)}?{query}" if query else quote(request.path)
 
 
+def in_address(language: str) -> dict[str, str]:
+    """Return what an address for a reader of that language has in it."""
+    return {} if language == LANGUAGES[0] else {"lang": language}
+
+
 def init_app(app: Flask) -> None:
     """Let every link of a page keep the language that was chosen."""
 

@@ -4,6 +4,7 @@ import os
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,10 +20,13 @@ from flask_babel import gettext as _
 
 from coordinator import accounts, catalogue, outbox, reminders
 from coordinator.access import READER
+from coordinator.calendar_objects import Method
 from coordinator.outbox import Delivery
-from models import LANGUAGES, db
+from models import db
+from views import mail_calendars, mail_meetings, reply_tokens
 from views.addresses import absolute
 from views.config import LOCAL_HOSTS, Smtp
+from views.language import in_address
 from views.network.telling import Telling
 from views.network.words import ROWS
 
@@ -79,27 +83,116 @@ def _made(delivery: Delivery) -> EmailMessage:
         db.session.rollback()
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words: its texts, and for a meeting where replies go and what is told.
+
+    `calendar` is an iCalendar object of that `method`; `first` the outbox key of the
+    mail that this one goes on from.
+    """
+
+    subject: str
+    text: str
+    html: str
+    reply_to: str = ""
+    first: str = ""
+    method: Method | None = None
+    calendar: bytes = b""
+
+
 def render(delivery: Delivery) -> EmailMessage:
-    """Return the mail as it leaves: one recipient, plain text and HTML."""
+    """Return the mail as it leaves: one recipient, plain text and HTML.
+
+    Nothing in it is of this moment: a second try sends the same.
+    """
     settings = current_app.config["SETTINGS"]
     with force_locale(delivery.language):
-        words = _words(delivery)
         unit = settings.unit.name or _("Koordineringsenheten")
-        words |= {"unit": unit, "language": delivery.language}
-        message = EmailMessage()
-        message["From"] = _address(settings.mail_from, unit)
-        message["To"] = Address(addr_spec=_in_ascii(delivery.recipient))
-        message["Subject"] = render_template("mail/subject.txt", **words).strip()
-        message["Date"] = format_datetime(datetime.now(UTC))
-        domain = urlsplit(absolute("guide.ask")).hostname or "localhost"
-        message["Message-ID"] = f"<{delivery.key}@{domain}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(render_template("mail/body.txt", **words))
-        html = render_template("mail/body.html", **words)
-        message.add_alternative(html, subtype="html")
-        # Last: what is set before becomes the first part's.
-        message["Content-Language"] = delivery.language
+        is_meeting = delivery.kind in mail_meetings.KINDS
+        letter = (_of_meeting if is_meeting else _of_account)(delivery, unit)
+    message = EmailMessage()
+    message["From"] = _address(settings.mail_from, unit)
+    message["To"] = Address(addr_spec=_in_ascii(delivery.recipient))
+    if letter.reply_to:
+        message["Reply-To"] = _address(letter.reply_to, unit)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(delivery.written_at)
+    message["Message-ID"] = _message_id(delivery.key)
+    if letter.first and letter.first != delivery.key:
+        message["In-Reply-To"] = message["References"] = _message_id(letter.first)
+    message["Auto-Submitted"] = "auto-generated"
+    # Lines of 76 signs and no more: a server on the way need not break any.
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.calendar:
+        _add_calendar(message, letter)
+    # Last: what is set before becomes the first part's.
+    message["Content-Language"] = delivery.language
     return message
+
+
+def _add_calendar(message: EmailMessage, letter: Letter) -> None:
+    """Add the calendar as the last alternative, and as a file (RFC 6047 §2.4).
+
+    As bytes: as text its line ends would change. In base64, lest a server fold it anew.
+    """
+    message.add_alternative(
+        letter.calendar,
+        maintype="text",
+        subtype="calendar",
+        cte="base64",
+        params={"charset": "UTF-8", "method": str(letter.method)},
+    )
+    message.add_attachment(
+        letter.calendar,
+        maintype="application",
+        subtype="ics",
+        cte="base64",
+        filename="invite.ics",
+    )
+
+
+def _message_id(key: str) -> str:
+    domain = urlsplit(absolute("guide.ask")).hostname or "localhost"
+    return f"<{key}@{domain}>"
+
+
+def _of_account(delivery: Delivery, unit: str) -> Letter:
+    words = _words(delivery) | {"unit": unit, "language": delivery.language}
+    return Letter(
+        render_template("mail/subject.txt", **words).strip(),
+        render_template("mail/body.txt", **words),
+        render_template("mail/body.html", **words),
+    )
+
+
+def _of_meeting(delivery: Delivery, unit: str) -> Letter:
+    told = delivery.told
+    mail = mail_meetings.words(delivery, unit)
+    contact = current_app.config["SETTINGS"].unit
+    words = {"mail": mail, "contact": contact, "language": delivery.language}
+    method = mail_calendars.method(delivery)
+    return Letter(
+        mail.subject,
+        render_template("mail/meeting.txt", **words),
+        render_template("mail/meeting.html", **words),
+        reply_tokens.address(told["invitation"]) if told.get("invitation") else "",
+        told.get("references", ""),
+        method,
+        mail_calendars.made(
+            told,
+            method,
+            mail_calendars.Frame(
+                _in_ascii(delivery.recipient),
+                delivery.written_at,
+                delivery.language,
+                unit,
+                mail.why,
+            ),
+        )
+        if method
+        else b"",
+    )
 
 
 def _in_ascii(address: str) -> str:
@@ -182,16 +275,12 @@ def _weekly(delivery: Delivery) -> dict[str, Any]:
             for row in rows
         ],
         "action": _("Se hele nettverket"),
-        "link": absolute("network.index", **_in_language(delivery.language)),
+        "link": absolute("network.index", **in_address(delivery.language)),
         "why": _(
             "Du får denne hver mandag når noe er nytt, fordi du er bruker i enheten. "
             "Det som gjelder skjermede instanser, er bare talt med."
         ),
     }
-
-
-def _in_language(language: str) -> dict[str, str]:
-    return {} if language == LANGUAGES[0] else {"lang": language}
 
 
 # Sending

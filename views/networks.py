@@ -19,6 +19,7 @@ from views import asked, kept, wording
 from views.cards import kind_label
 from views.filters import day
 from views.forms import today
+from views.meetings import lists
 from views.viewing import viewer
 
 bp = APIBlueprint("networks", __name__, enable_openapi=False)
@@ -85,6 +86,7 @@ def _render() -> bytes:
         coming=[_said(one, known, language) for one in found.coming],
         former=[_said(one, known, language) for one in found.former],
         may_edit=viewer() == UNIT,
+        meetings=lists.of_network(found.key),
     ).encode()
 
 

@@ -38,6 +38,7 @@ POLICY = {
     "matrix": SIGNED_IN,
     "matrix.edit": UNIT,
     "matrix.update": UNIT,
+    "meetings": SIGNED_IN,
     "messages": UNIT,
     "network": EDITORS,
     "network.accept": UNIT,
@@ -49,6 +50,7 @@ POLICY = {
     "network.withdraw": UNIT,
     "networks": SIGNED_IN,
     "openapi": ANYONE,
+    "organizing": UNIT,
     "organisations": ANYONE,
     "places": ANYONE,
     "records": SIGNED_IN,
@@ -58,6 +60,7 @@ POLICY = {
     "records.edit": EDITORS,
     "records.new": EDITORS,
     "records.update": EDITORS,
+    "replies": ANYONE,
     "rights": ANYONE,
     "sources": ANYONE,
     "steps": ANYONE,
@@ -67,7 +70,9 @@ POLICY = {
 }
 # Sent by people without a session, and so without a token: it sets no cookie, and
 # asks the browser itself whether it comes from our own page.
-WITHOUT_TOKEN = frozenset({"suggestions.create"})
+WITHOUT_TOKEN = frozenset(
+    {"replies.answer", "replies.send_deputy", "suggestions.create"}
+)
 
 csrf = CSRFProtect()
 

@@ -35,6 +35,7 @@ from coordinator.registers import PAGE, Wanted
 from views import asked, cells, forms, wording
 from views import history as told
 from views.cells import Words
+from views.doers import name_of
 from views.language import chosen_language
 from views.policy import EDITORS
 from views.viewing import viewer
@@ -587,7 +588,7 @@ def _form(
         fields=fields,
         faults=faults,
         locked=locked,
-        collision=collision and told.name_of(collision.who),
+        collision=collision and name_of(collision.who),
         is_gone=is_gone,
         previews=kind.name == "contact-points",
     )

@@ -9,7 +9,7 @@ from huey import SqliteHuey, crontab
 
 from coordinator import reminders, state, upkeep
 from models import db
-from views import mail
+from views import mail, mailbox
 
 # Mail leaves also while the network is worked out.
 THREADS = 2
@@ -32,6 +32,8 @@ def run(app: Flask) -> None:
     tidy = periodic("tidy", upkeep.tidy, minute="17")
     deliver = periodic("deliver", mail.deliver_due, minute="*")
     analyse = periodic("analyse", state.analyse, minute="*")
+    if app.config["SETTINGS"].imap is not None:
+        periodic("receive", mailbox.receive, minute="*")
     periodic("remind", reminders.remind, minute="*/5")
     # Once now, by the queue: where one fails, the worker lives on.
     for first in (deliver, tidy, analyse):

@@ -23,6 +23,7 @@ from models import db
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
 from tests.factories import MONDAY
+from tests.organized import a_series
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,6 +39,7 @@ def demo_sqlite(filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     shutil.copy(filled_sqlite, path)
     with on_file(path) as app, app.app_context():
         demo.load(MONDAY)
+        a_series()
         own_connection.disconnect()
         db.session.remove()
     return path

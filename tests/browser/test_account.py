@@ -44,6 +44,8 @@ STAFF = [
     "/network/counties/18",
     "/network/what-if?without=bv-trondheim",
     "/network/as-of?on=2026-10-01",
+    "/meetings/samordning",
+    "/meetings?view=month&month=2026-12",
     "/network/way-in?from=bv-karasjok&to=nav-karasjok",
 ]
 

@@ -1,16 +1,12 @@
 """Mail: written with what it tells of, delivered once, and seen by the unit."""
 
 import re
-import socket
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email import policy
-from email.parser import BytesParser
 from threading import Thread
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
 from sqlalchemy import event
 
 from coordinator import accounts, outbox
@@ -18,56 +14,13 @@ from coordinator.access import UNIT, select_to_write
 from coordinator.errors import Taken
 from coordinator.opening import OSLO
 from models import Message, db, one_write
-from tests.conftest import settings
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in
+from tests.postbox import parsed, use
 from views import config, mail
 from views.config import BadSetting, Smtp
 
 EMAIL = "kari@example.no"
-
-
-class Postbox:
-    """A server's handler that keeps what comes, and refuses whom it is told to."""
-
-    def __init__(self):
-        self.mails, self.refuses = [], {}
-
-    async def handle_RCPT(  # noqa: N802
-        self, _server, _session, envelope, address, _options
-    ):
-        if address in self.refuses:
-            return self.refuses[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.mails.append((envelope.rcpt_tos, parsed(envelope.content)))
-        return "250 OK"
-
-
-def parsed(content):
-    return BytesParser(policy=policy.default).parsebytes(content)
-
-
-@pytest.fixture
-def postbox(app):
-    """Yield what a real SMTP server on this machine receives."""
-    handler = Postbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    use(app, smtp=Smtp("smtp", "127.0.0.1", port, "", ""))
-    yield handler
-    controller.stop()
-
-
-def use(app, **changed):
-    known = app.config["SETTINGS"]
-    values = {"smtp": known.smtp, "public_base_url": known.public_base_url} | changed
-    app.config["SETTINGS"] = settings(known.instance, known.database_url, **values)
 
 
 def states():

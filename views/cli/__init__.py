@@ -28,6 +28,7 @@ COMMANDS = {
     "load-demo": "views.cli.demo:load_demo",
     "load-reference": "views.cli.reference:load_reference",
     "overlaps": "views.cli.questions:overlaps",
+    "receive": "views.cli.receive:receive",
     "remind": "views.cli.analyse:remind",
     "serve": "views.cli.serve:serve",
     "silos": "views.cli.questions:silos",

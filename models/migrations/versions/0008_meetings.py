@@ -289,6 +289,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_received_meeting_settled_at"), "received", ["meeting", "settled_at"]
     )
+    op.create_index(
+        op.f("ix_received_sender_received_at"), "received", ["sender", "received_at"]
+    )
 
     op.create_table(
         "sent",

@@ -1,0 +1,156 @@
+"""What will be sent of a meeting, seen before it is; and the button that sends it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from coordinator import guests, invitations
+from coordinator.guests import Guests
+from coordinator.letters import Post
+from coordinator.meetings import IsCancelled
+from views.meetings import times, words
+from views.meetings.blueprint import organizing
+from views.meetings.repetition import listing
+from views.meetings.repetition import words as rule_words
+
+# So many are named; of more, how many they are says enough.
+MOST_NAMED = 3
+
+
+def groups(posts: Iterable[Post], found: Guests) -> list[dict[str, Any]]:
+    """Return who gets what, those who get the same as one: old and new beside."""
+    alike: dict[str, list[Post]] = {}
+    for post in posts:
+        what = (post.what, post.before, str(post.original or ""))
+        alike.setdefault(json.dumps(what, sort_keys=True), []).append(post)
+    return [_group(few, found) for few in alike.values()]
+
+
+def _group(posts: Sequence[Post], found: Guests) -> dict[str, Any]:
+    first, meeting = posts[0], found.profile.meeting
+    before, what = first.before, first.what
+    old = new = ""
+    if "starts" in before or "ends" in before:
+        was = (
+            datetime.fromisoformat(before.get("starts", meeting.starts.isoformat())),
+            datetime.fromisoformat(before.get("ends", meeting.ends.isoformat())),
+        )
+        old, new = times.apart(was, (meeting.starts, meeting.ends))
+    elif first.original is not None and what.startswith("occurrence_"):
+        old, new = _occurrence(first, found)
+    elif "rrule" in before:
+        old = before["rrule"] and _("gjentakelse")
+        new = rule_words(meeting.rule, meeting.starts) or _("bare én gang")
+    elif what in ("moved", "updated"):
+        new = listing([str(words.DIFFERS[name]) for name in sorted(before)])
+    elif len(posts) <= MOST_NAMED or what == "uninvited":
+        new = listing([one.guest.invitee.name for one in posts][: 2 * MOST_NAMED])
+    return {
+        "icon": words.MAILS[what],
+        "said": words.get_what(what, len(posts)),
+        "old": old,
+        "new": new,
+    }
+
+
+def _occurrence(post: Post, found: Guests) -> tuple[str, str]:
+    """Return when the one occurrence was, as they know it, and when it is now."""
+    original, meeting = post.original, found.profile.meeting
+    assert original is not None
+    length = meeting.ends - meeting.starts
+    told = (post.before or {}).get("overrides")
+    had = (
+        (datetime.fromisoformat(told[0]), datetime.fromisoformat(told[1]))
+        if told
+        else (original, original + length)
+    )
+    if post.what == "occurrence_cancelled":
+        return "", times.in_sentence(*had)
+    own = next((o for o in found.profile.overrides if o.original == original), None)
+    has = (own.starts, own.ends) if own else (original, original + length)
+    return times.apart(had, has)
+
+
+def only_informed(found: Guests) -> str:
+    """Return who gets no mail now, but the minutes: names of few, else how many."""
+    names = [
+        one.invitee.name
+        for one in found.guests
+        if one.invitee.part == "informed" and not one.is_removed
+    ]
+    if not names:
+        return ""
+    if len(names) > MOST_NAMED:
+        return str(_("%(number)s får ingenting nå, bare referatet.", number=len(names)))
+    return str(
+        _("%(names)s får ingenting nå, bare referatet.", names=listing(sorted(names)))
+    )
+
+
+def makes_answers_old(posts: Iterable[Post]) -> bool:
+    """Return whether the answers that came are to another time than what is sent."""
+    return any(post.asks_again and "starts" in post.before for post in posts)
+
+
+@organizing.get("/<key>/mails")
+def mails(key: str) -> str:
+    """Show every mail that would leave now: to whom, and what it says."""
+    found = guests.of(key)
+    posts = invitations.pending(found)
+    return render_template(
+        "meetings/mails.html",
+        meeting=found.profile.meeting,
+        seen=digest(posts),
+        mails=[
+            {
+                "name": post.guest.invitee.name,
+                "address": post.address,
+                "organisation": post.guest.invitee.organisation_name,
+                "what": words.MAIL[post.what],
+                "is_about": post.what in ("moved", "updated"),
+                "subject": "",
+                "text": "",
+                **_group([post], found),
+            }
+            for post in posts
+        ],
+    )
+
+
+def digest(posts: Iterable[Post]) -> str:
+    """Return a mark of these mails: what was seen is sent, and nothing else."""
+    seen = [
+        [
+            post.address,
+            post.what,
+            post.before,
+            str(post.original),
+            post.guest.invitation,
+        ]
+        for post in posts
+    ]
+    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:32]
+
+
+@organizing.post("/<key>/send")
+def send(key: str) -> BaseResponse:
+    """Send what differs from what each invitee last got, if it is still what was seen.
+
+    Where somebody changed it meanwhile, it is shown anew instead.
+    """
+    posts = invitations.pending(guests.of(key))
+    if posts and request.form.get("seen") != digest(posts):
+        return redirect(url_for("meetings.show", key=key, done="changed"), 303)
+    try:
+        posts = invitations.send(key, current_user.account)
+    except IsCancelled:
+        posts = []
+    done = "sent" if posts else "nothing"
+    return redirect(url_for("meetings.show", key=key, done=done), 303)
