@@ -211,12 +211,21 @@ def own_entries(viewer: Viewer) -> Select[Any]:
     """
     top, below = _organisation.alias(), _organisation.alias()
     post, held = _post.alias(), _holding.alias()
-    own = select(top.c.key).where(top.c.key == viewer.own).cte("own", recursive=True)
+    own = select(top.c.key).where(top.c.key == viewer.own).cte(recursive=True)
     own = own.union(select(below.c.key).join(own, below.c.parent == own.c.key))
     posts = select(post.c.key).where(post.c.organisation.in_(select(own.c.key)))
     persons = select(held.c.person).where(held.c.post.in_(posts))
     every = union(select(own.c.key), posts, persons).subquery("own_entries")
     return select(every.c[0])
+
+
+def entries_below(organisation: str) -> Select[Any]:
+    """Return the select of all that is an organisation's, as its own user has it.
+
+    For conditions alone: what it reads leaves in no answer.
+    """
+    own = own_entries(agency(organisation))
+    return own.execution_options(**{GATE_OPTION: frozenset(_NEEDED_FOR_OWN)})
 
 
 def _own_class(table: FromClause) -> Predicate:

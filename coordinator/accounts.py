@@ -29,6 +29,7 @@ from coordinator.values import has_controls
 from models import (
     LANGUAGES,
     USER_ROLES,
+    Feed,
     OneTimeLink,
     Organisation,
     Token,
@@ -238,7 +239,7 @@ def _link(user: User | None, purpose: str) -> str:
     secret = secrets.token_urlsafe(32)
     expires_at = _now() + LASTS[purpose]
     link = {"user": owner, "purpose": purpose, "expires_at": expires_at}
-    db.session.add(OneTimeLink(digest=_digest(secret), **link))
+    db.session.add(OneTimeLink(digest=digest_of(secret), **link))
     db.session.flush()
     return secret
 
@@ -254,7 +255,7 @@ def link_works_until(secret: str) -> datetime | None:
     """
     expires_at = OneTimeLink.__table__.c.expires_at
     statement = select_to_write(expires_at).where(
-        OneTimeLink.digest == _digest(secret), OneTimeLink.expires_at > _now()
+        OneTimeLink.digest == digest_of(secret), OneTimeLink.expires_at > _now()
     )
     found: datetime | None = db.session.scalars(statement).first()
     db.session.rollback()
@@ -286,7 +287,7 @@ def set_password(secret: str, password: str, device: str, email: str = "") -> st
     user.password_hash = passwords.keep(
         password, [user.email, *re.split(r"[@.]", user.email)]
     )
-    _remove(OneTimeLink, OneTimeLink.digest == _digest(secret))
+    _remove(OneTimeLink, OneTimeLink.digest == digest_of(secret))
     _remove(OneTimeLink, OneTimeLink.user == user.key)
     _remove(UserSession, UserSession.user == user.key)
     return _begin_session(user, device)
@@ -303,7 +304,7 @@ def _first_user(address: str) -> User:
 def _user_of_link(secret: str) -> User | None:
     """Return the link's user, None for the first of all; raise LinkGone."""
     statement = select_to_write(OneTimeLink).where(
-        OneTimeLink.digest == _digest(secret), OneTimeLink.expires_at > _now()
+        OneTimeLink.digest == digest_of(secret), OneTimeLink.expires_at > _now()
     )
     link: OneTimeLink | None = db.session.scalars(statement).first()
     if link is None:
@@ -349,7 +350,7 @@ def _open_session(address: str, password: str, kept: str, device: str) -> str | 
 def _begin_session(user: User, device: str) -> str:
     secret, now = secrets.token_urlsafe(32), _now()
     session = UserSession(
-        digest=_digest(secret),
+        digest=digest_of(secret),
         user=user.key,
         began_at=now,
         seen_at=now,
@@ -366,7 +367,7 @@ def signed_in(secret: str) -> Account | None:
     session grows old after half an hour unseen, or twelve hours.
     """
     now = _now()
-    values = {"digest": _digest(secret), "seen": now - IDLE, "began": now - AT_MOST}
+    values = {"digest": digest_of(secret), "seen": now - IDLE, "began": now - AT_MOST}
     row = _who_asks(_of_session(), values)
     return Account(*row) if row else None
 
@@ -450,11 +451,12 @@ def _sessions_of(account: Account) -> list[UserSession]:
 
 @one_write
 def forget_old() -> None:
-    """Forget sessions and links that have grown old, with what they tell of people."""
+    """Forget sessions, links and feeds that have grown old, and what they tell."""
     now = _now()
     unseen, too_long = UserSession.seen_at <= now - IDLE, now - AT_MOST
     _remove(UserSession, or_(unseen, UserSession.began_at <= too_long))
     _remove(OneTimeLink, OneTimeLink.expires_at <= now)
+    _remove(Feed, Feed.expires_at <= now)
 
 
 @one_write
@@ -479,6 +481,7 @@ def set_disabled(key: str, *, disabled: bool) -> None:
     _remove(UserSession, UserSession.user == key)
     _remove(OneTimeLink, OneTimeLink.user == key)
     _remove(Token, Token.user == key)
+    _remove(Feed, Feed.user == key)
     outbox.withdraw(key)
 
 
@@ -497,7 +500,7 @@ def issue_token(email: str, label: str = "") -> str:
     secret = secrets.token_urlsafe(32)
     label = "".join(filter(str.isprintable, label))[:LONGEST_LABEL]
     values = {"user": user.key, "label": label, "made_at": _now()}
-    db.session.add(Token(digest=_digest(secret), **values))
+    db.session.add(Token(digest=digest_of(secret), **values))
     return secret
 
 
@@ -506,7 +509,7 @@ def bearer(secret: str) -> Account | None:
 
     `session` is the token's digest, and `seen_at` when the token was last used.
     """
-    row = _who_asks(_of_token(), {"digest": _digest(secret)})
+    row = _who_asks(_of_token(), {"digest": digest_of(secret)})
     if row is None:
         return None
     *values, is_new = row
@@ -588,7 +591,8 @@ def _remove(model: Any, *conditions: Any) -> None:
     db.session.flush()
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """Return what is kept of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -310,5 +310,6 @@ def _feed(feed: FeedHead) -> Iterator[str]:
     if feed.color:
         yield f"COLOR:{_token(feed.color).lower()}"
     minutes = max(1, int(feed.refresh.total_seconds() // 60))
-    yield f"REFRESH-INTERVAL;VALUE=DURATION:PT{minutes}M"
-    yield f"X-PUBLISHED-TTL:PT{minutes}M"
+    again = f"{minutes}M" if minutes % 60 else f"{minutes // 60}H"
+    yield f"REFRESH-INTERVAL;VALUE=DURATION:PT{again}"
+    yield f"X-PUBLISHED-TTL:PT{again}"

@@ -184,8 +184,17 @@ def read_times(cells: Mapping[str, Any], timezone: str) -> tuple[datetime, datet
 
 def read_reason(text: str) -> str:
     """Return why something is cancelled: a line of text; raise Invalid."""
-    reading = _Reading({"reason": text})
-    found = reading.text("reason", LONGEST_LOCATION)
+    return _read_line("reason", text)
+
+
+def read_location(text: str) -> str:
+    """Return where something is: a line of text; raise Invalid."""
+    return _read_line("location", text)
+
+
+def _read_line(name: str, text: str) -> str:
+    reading = _Reading({name: text})
+    found = reading.text(name, LONGEST_LOCATION)
     if reading.findings:
         raise Invalid(reading.findings)
     return found

@@ -1,14 +1,20 @@
 """One occurrence of a series, or this and all that follow: moved, cancelled, split."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from coordinator import meetings, recurrence, upsert
 from coordinator.accounts import Account
+from coordinator.editing import Invalid
 from coordinator.errors import NotFound, Refused
-from coordinator.meeting_values import LONGEST_LOCATION, read_times
+from coordinator.meeting_values import (
+    read_location,
+    read_reason,
+    read_times,
+)
 from coordinator.meetings import (
     ITEM,
     MEETING,
@@ -39,7 +45,7 @@ def move(
     """
     found = to_change(key, account, None)
     starts, ends = read_times(cells, found.meeting.timezone)
-    location = str(cells.get("location") or "")[:LONGEST_LOCATION]
+    location = read_location(str(cells.get("location") or ""))
     _keep(
         found,
         original,
@@ -75,6 +81,53 @@ def restore(key: str, original: datetime, account: Account) -> None:
         "reason": "",
     }
     _keep(found, original, values, account)
+
+
+@one_write
+def change(
+    key: str,
+    wanted: Sequence[tuple[datetime, Mapping[str, Any]]],
+    account: Account,
+) -> None:
+    """Change several occurrences, by when the rule has them: all of them, or none.
+
+    Each is cancelled where `cancelled` is true, for the `reason` it gives; moved where
+    it has `starts` and `ends`; else as the series has it again. Nothing is sent. What
+    is wrong is named with its place among them: `occurrences.0.starts`.
+    """
+    for number, (original, cells) in enumerate(wanted):
+        found = to_change(key, account, None)
+        try:
+            values = _read(found, original, cells)
+        except Invalid as invalid:
+            prefix = f"occurrences.{number}."
+            raise Invalid(
+                [
+                    replace(one, column=f"{prefix}{one.column}")
+                    for one in invalid.findings
+                ]
+            ) from invalid
+        _keep(found, original, values, account)
+
+
+def _read(
+    found: Profile, original: datetime, cells: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return how an occurrence is to be; raise Invalid."""
+    meeting = found.meeting
+    if cells.get("cancelled"):
+        reason = read_reason(str(cells.get("reason") or ""))
+        return {"is_cancelled": True, "reason": reason}
+    times = original, original + (meeting.ends - meeting.starts)
+    if cells.get("starts") or cells.get("ends"):
+        times = read_times(cells, meeting.timezone)
+    return {
+        "starts": times[0],
+        "ends": times[1],
+        "location": read_location(str(cells.get("location") or "")),
+        "is_cancelled": False,
+        "reason": "",
+    }
 
 
 def _keep(

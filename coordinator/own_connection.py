@@ -41,20 +41,39 @@ def number(sql: str) -> int:
 
     Raise OperationalError where it cannot be asked.
     """
+    found = values(sql)
+    return int(found[0]) if found else 0
+
+
+def values(sql: str, *parameters: str) -> tuple[Any, ...] | None:
+    """Return the first row that the driver finds by this text, as the driver has it.
+
+    Each `?` is a parameter. Raise OperationalError where it cannot be asked.
+    """
     error_of_driver = db.engine.dialect.loaded_dbapi.Error
     try:
         try:
-            return _number(sql)
+            return _values(sql, parameters)
         except error_of_driver:
             disconnect()
-            return _number(sql)
+            return _values(sql, parameters)
     except error_of_driver as error:  # not migrated, or gone again
         raise OperationalError(sql, None, error) from error
 
 
-def _number(sql: str) -> int:
-    driver: Any = _connection().connection.dbapi_connection
-    return int(driver.execute(sql).fetchone()[0])
+def _values(sql: str, parameters: tuple[str, ...]) -> tuple[Any, ...] | None:
+    connection = _connection()
+    driver: Any = connection.connection.dbapi_connection
+    if not parameters:
+        return _row(driver.execute(sql))
+    if connection.dialect.paramstyle != "qmark":
+        sql = sql.replace("?", "%s")
+    return _row(driver.execute(sql, parameters))
+
+
+def _row(cursor: Any) -> tuple[Any, ...] | None:
+    found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
 
 
 def _connection() -> Connection:

@@ -20,6 +20,11 @@ def of_meeting(key: str, language: str) -> str:
 
 
 def _whole(path: str) -> str:
+    return urljoin(base() + "/", path.lstrip("/"))
+
+
+def base() -> str:
+    """Return what every whole address begins with, without a slash at its end."""
     settings = current_app.config["SETTINGS"]
-    base = settings.public_base_url or f"http://localhost:{settings.port}"
-    return urljoin(base.rstrip("/") + "/", path.lstrip("/"))
+    found: str = settings.public_base_url or f"http://localhost:{settings.port}"
+    return found.rstrip("/")

@@ -12,6 +12,7 @@ from views import (
     cli,
     config,
     errors,
+    feeds,
     filters,
     guide,
     headers,
@@ -93,6 +94,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         history,
         matrix,
         messages,
+        feeds,
         health,
         api,
     ):
@@ -104,6 +106,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
     suggestions.init_app(app)
     replies.init_app(app)
     account.init_app(app)
+    feeds.init_app(app)
     policy.init_app(app)
     cli.init_app(app)
     return app

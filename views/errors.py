@@ -15,9 +15,11 @@ from coordinator import catalogue, health
 from coordinator.access import PUBLIC
 from coordinator.errors import NotFound, SeveralSuccessors
 from views.asked import BadParameter
-from views.wording import NOT_FOUND, PARAMETERS, problem
+from views.wording import NOT_FOUND, PARAMETERS
+from views.wording import problem as word_problem
 
 API = "/api/"
+CALENDAR = ".ics"
 
 AskedWrongly = BadParameter | NotFound | SeveralSuccessors
 
@@ -38,7 +40,7 @@ def word(error: AskedWrongly) -> Fault:
         case BadParameter():
             name = str(PARAMETERS.get(error.parameter, error.parameter)).capitalize()
             sentence = _(
-                "%(name)s %(problem)s.", name=name, problem=problem(error.code)
+                "%(name)s %(problem)s.", name=name, problem=word_problem(error.code)
             )
             return Fault(422, error.parameter, sentence)
         case NotFound():
@@ -60,7 +62,7 @@ def asked_wrongly(error: AskedWrongly) -> Response:
         return page(fault.status, fault.sentence)
     divided = {"successors": list(fault.successors)} if fault.successors else {}
     detail = f"{fault.parameter}: {fault.sentence}"
-    return _problem(fault.status, detail, parameter=fault.parameter, **divided)
+    return problem(fault.status, detail, parameter=fault.parameter, **divided)
 
 
 def page(status: int, sentence: str) -> Response:
@@ -74,7 +76,8 @@ def _urgent() -> str:
     return str(_("Er noen i fare nå, ring 112."))
 
 
-def _problem(status: int, detail: str, **more: Any) -> Response:
+def problem(status: int, detail: str, **more: Any) -> Response:
+    """Return a problem as RFC 9457 has it, with more of what it is about."""
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -89,7 +92,9 @@ def _problem(status: int, detail: str, **more: Any) -> Response:
 
 def _respond(status: int, sentence: str) -> Response:
     """Return the error in the form that this address speaks."""
-    speak = _problem if request.path.startswith(API) else page
+    if request.path.endswith(CALENDAR):  # its address may be a secret, and stays out
+        return Response(f"{sentence}\n", status, mimetype="text/plain")
+    speak = problem if request.path.startswith(API) else page
     return speak(status, sentence)
 
 
@@ -107,6 +112,7 @@ def _http(error: HTTPException) -> Response:
         if request.method in ("GET", "HEAD")
         else _("Dette må sendes fra vår egen side av en som har lov til det."),
         413: _("Det du sendte, er for stort."),
+        415: _("Det du sender, må være JSON."),
         429: _("Det er kommet mange meldinger herfra. Prøv igjen om en time."),
         500: _("Noe gikk galt hos oss. Prøv igjen om litt."),
     }

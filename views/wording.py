@@ -244,6 +244,8 @@ NOT_FOUND = {
     "invitation": _l("Vi kjenner ikke denne invitasjonen."),
     "guest": _l("Vi finner ikke den du vil endre. Noen kan ha tatt den bort."),
     "question": _l("Vi kjenner ikke spørsmålet «%(value)s»."),
+    "meeting": _l("Vi kjenner ikke møtet «%(value)s»."),
+    "occurrence": _l("Møtet har ingen gang som begynner %(value)s."),
     "from": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
     "to": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
     "without": _l("Vi kjenner ikke «%(value)s» i nettverket."),

@@ -7,7 +7,7 @@ from threading import Lock
 from flask import Flask
 from huey import SqliteHuey, crontab
 
-from coordinator import reminders, state, upkeep
+from coordinator import meeting_reminders, reminders, state, upkeep
 from models import db
 from views import mail, mailbox
 
@@ -35,6 +35,7 @@ def run(app: Flask) -> None:
     if app.config["SETTINGS"].imap is not None:
         periodic("receive", mailbox.receive, minute="*")
     periodic("remind", reminders.remind, minute="*/5")
+    periodic("remind of meetings", meeting_reminders.remind, minute="*/5")
     # Once now, by the queue: where one fails, the worker lives on.
     for first in (deliver, tidy, analyse):
         first()

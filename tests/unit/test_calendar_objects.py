@@ -521,8 +521,8 @@ def test_point_57_the_same_meetings_are_the_same_bytes():
 def test_point_61_a_feed_says_how_often_it_is_to_be_read():
     said = lines(calendar([], method=None, feed=FEED))
 
-    assert "REFRESH-INTERVAL;VALUE=DURATION:PT60M" in said
-    assert "X-PUBLISHED-TTL:PT60M" in said
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in said
+    assert "X-PUBLISHED-TTL:PT1H" in said
     assert "NAME:Møter i Oslo" in said
     assert "X-WR-CALNAME:Møter i Oslo" in said
 

@@ -3,8 +3,14 @@
 from typing import Any
 
 from apiflask import APIFlask
+from pydantic import BaseModel
 
 from models import LANGUAGES
+from views.api.meeting_schemas import (
+    CancelWritten,
+    MeetingChanged,
+    MeetingWritten,
+)
 from views.api.schemas import Problem
 from views.asked import LARGEST_LIMIT, LONGEST_QUERY, USUAL_LIMIT
 
@@ -116,12 +122,39 @@ NETWORK_PROBLEMS = {
     "403": "Readers are not answered",
     "404": "Unknown step, place, track or key; `parameter` names it",
 }
+READING_PROBLEMS = {
+    "401": "No bearer token, or one that is not known",
+    "404": "No such meeting, or none that the reader may see",
+}
+WRITING_PROBLEMS = {
+    **READING_PROBLEMS,
+    "403": "Only the unit organizes meetings",
+    "404": "Unknown meeting, step, place, track, network or organisation; "
+    "`parameter` names it",
+    "409": "The meeting is cancelled, or a place was divided",
+    "413": "The body is too large",
+    "415": "The body is not JSON",
+    "422": "A field is missing or malformed; `parameter` names it",
+}
+# What is sent, by the end of the address and the method.
+BODIES: dict[tuple[str, str], tuple[type[BaseModel], bool]] = {
+    ("/meetings", "post"): (MeetingWritten, True),
+    ("/meetings/{key}", "patch"): (MeetingChanged, True),
+    ("/meetings/{key}/cancel", "post"): (CancelWritten, False),
+}
+_REFERENCE = "#/components/schemas/{model}"
 LIST_PROBLEMS = {status: PROBLEMS[status] for status in ("401", "422")}
 
 
-def _of(path: str) -> tuple[list[dict[str, Any]], dict[str, str], list[Any]]:
+def _of(
+    path: str, method: str
+) -> tuple[list[dict[str, Any]], dict[str, str], list[Any]]:
     """Return what an address takes, how it refuses, and what signs in."""
     anyone: list[Any] = [{}, {"token": []}]
+    if method != "get":
+        return _in_path(path), WRITING_PROBLEMS, anyone[1:]
+    if path.endswith("/meetings/{key}"):
+        return _in_path(path), READING_PROBLEMS, anyone[1:]
     if path.endswith("/answers"):
         return ANSWER_PARAMETERS, PROBLEMS, anyone
     _before, is_network, question = path.partition("/network/")
@@ -141,10 +174,30 @@ def describe(app: APIFlask) -> None:
         }
         document["components"]["schemas"]["Problem"] = Problem.model_json_schema()
         for path, operations in document["paths"].items():
-            operation = operations["get"]
-            parameters, statuses, security = _of(path)
-            operation["parameters"] = parameters
-            operation["security"] = security
-            for status, about in statuses.items():
-                operation["responses"][status] = _problem(about)
+            for method in operations.keys() & {"get", "post", "patch"}:
+                operation = operations[method]
+                parameters, statuses, security = _of(path, method)
+                operation["parameters"] = parameters
+                operation["security"] = security
+                for status, about in statuses.items():
+                    operation["responses"][status] = _problem(about)
+                if written := BODIES.get((path.removeprefix("/api/v1"), method)):
+                    operation["requestBody"] = _body(document, *written)
         return document
+
+
+def _in_path(path: str) -> list[dict[str, Any]]:
+    if "{key}" not in path:
+        return []
+    return [
+        {**_parameter("key", "The meeting's id", _CODE, required=True), "in": "path"}
+    ]
+
+
+def _body(document: Any, shape: type[BaseModel], is_required: bool) -> dict[str, Any]:
+    """Return what is sent, its shape and those within it told among the schemas."""
+    schema = shape.model_json_schema(ref_template=_REFERENCE)
+    within = schema.pop("$defs", {})
+    document["components"]["schemas"] |= {**within, shape.__name__: schema}
+    content = {"schema": {"$ref": _REFERENCE.format(model=shape.__name__)}}
+    return {"required": is_required, "content": {"application/json": content}}

@@ -2,7 +2,7 @@
 
 import click
 
-from coordinator import reminders, state
+from coordinator import meeting_reminders, reminders, state
 from views.cli.database import needs_database
 
 
@@ -19,7 +19,8 @@ def analyse() -> None:
 @click.command("remind")
 @needs_database
 def remind() -> None:
-    """Write the weekly mails that are due; `flask deliver` sends them."""
+    """Write the mails that are due, weekly and of meetings; `deliver` sends them."""
+    written = meeting_reminders.remind()
     state.analyse()
-    written = reminders.remind()
+    written += reminders.remind()
     click.echo(f"{written} mails written", err=True)
