@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from coordinator.exchange import Finding
-from coordinator.recurrence import WEEKDAYS, Rule
+from coordinator.rrule import WEEKDAYS, Rule
 from coordinator.values import Unreadable, read_date
 from views.filters import day
 
