@@ -76,7 +76,7 @@ def test_each_thing_that_is_done_to_an_unsent_meeting_is_taken_back(account):
                        ends="2026-12-16T10:00", answer_by="2026-12-01"),
         lambda: occurrences.cancel(key, FIRST, "Snø", account),
         lambda: agendas.put_off(item, account),
-        lambda: guest_lists.add(key, "rosa-midt", account),
+        lambda: guest_lists.add(key, "rosa-midt", "optional", account),
         lambda: invitations.cancel(key, "Nei", account),
         lambda: meetings.delete(key, account),
     )  # fmt: skip
