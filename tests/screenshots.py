@@ -17,11 +17,13 @@ from playwright.sync_api import (
 )
 from werkzeug.serving import make_server
 
-from coordinator import accounts, demo, own_connection, reference
+from coordinator import accounts, demo, outbox, own_connection, reference
 from coordinator.opening import OSLO
 from models import db
+from tests import meetings
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
+from views import mail, reply_tokens
 from views.config import ROOT
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -64,6 +66,16 @@ AT_THE_DESK = (
     ("messages", "/messages"),
     ("account", "/account"),
 )
+MEETING = {
+    "title": "Barn i Trondheim: fra melding til trygt sted",
+    "network": "forum",
+    "answer_by": "2026-12-02",
+    "agenda": [
+        {"title": "Hvem tar imot meldinger etter 15.30?", "minutes": "20"},
+        {"title": "Akuttplassering i helgene", "minutes": "30"},
+        meetings.ITEM | {"title": "Hvem følger barnet til avhør?"},
+    ],
+}
 EMAIL, PASSWORD = "unit@example.no", "tolv ville vafler danser"
 
 
@@ -106,7 +118,51 @@ def main() -> None:
         kept = _signed_in(browser, site, link)
         for name, address in AT_THE_DESK:
             _take(browser, name, site + address, kept)
+        _take_invitation(browser, Path(folder) / "invitation")
         browser.close()
+
+
+def _take_invitation(browser: Browser, folder: Path) -> None:
+    """Take the mail that asks someone to a meeting, and the page that answers it."""
+    folder.mkdir()
+    with _invited(folder) as (html, address):
+        _take(browser, "reply", f"{address}?answer=accepted")
+        for screen, viewport in (("phone", PHONE), ("desktop", DESKTOP)):
+            context = browser.new_context(viewport=viewport)
+            page = context.new_page()
+            page.set_content(html)
+            page.screenshot(path=FOLDER / f"mail-{screen}.png", full_page=True)
+            context.close()
+
+
+@contextmanager
+def _invited(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the HTML of an invitation, and the whole address of its answer page."""
+    app = an_app(folder, f"sqlite:///{folder / 'coordinator.db'}")
+    with app.app_context():
+        upgrade()
+        reference.load()
+        meetings.bring_network()
+        unit = meetings.organizer()
+        key = meetings.a_meeting(unit, **MEETING)
+        meetings.send(key, unit)
+        invitation = str(meetings.guest(key, "Kari").invitation)
+        token = reply_tokens.token(invitation)
+        (waiting,) = (
+            one for one in outbox.claim(50) if one.told["invitation"] == invitation
+        )
+        part = mail.render(waiting).get_body(("html",))
+        html = part.get_content() if part else ""
+        own_connection.disconnect()
+        db.session.remove()
+    server = make_server("localhost", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield html, f"http://localhost:{server.server_port}/replies/{token}"
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 def _take(

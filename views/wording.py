@@ -191,7 +191,6 @@ PROBLEMS = {
     "audience_missing": _l(
         "er ikke oppgitt; punktet blir skjermet (protected) og vises ikke"
     ),
-    "control_characters": _l("har tegn som ikke kan brukes (styretegn, linjeskift)"),
     "bad_local_time": _l(
         "er ikke en dag og et klokkeslett: skriv som 2026-12-09 10:00"
     ),
@@ -244,8 +243,6 @@ NOT_FOUND = {
     "invitation": _l("Vi kjenner ikke denne invitasjonen."),
     "guest": _l("Vi finner ikke den du vil endre. Noen kan ha tatt den bort."),
     "question": _l("Vi kjenner ikke spørsmålet «%(value)s»."),
-    "meeting": _l("Vi kjenner ikke møtet «%(value)s»."),
-    "occurrence": _l("Møtet har ingen gang som begynner %(value)s."),
     "from": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
     "to": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
     "without": _l("Vi kjenner ikke «%(value)s» i nettverket."),

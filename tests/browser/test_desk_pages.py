@@ -53,7 +53,8 @@ DESK = [
     f"/changes/answer?{CHILD}&as_of={TODAY}",
     f"/changes/organisations/bv-trondheim?as_of={TODAY}",
 ]
-# Not pages: what programs read, and a link that is good once (see test_account).
+# Not pages: what programs read; and what is behind a secret link (see test_account and
+# test_reply_page).
 NO_PAGES = {
     "account.link",
     "assets.asset",
@@ -62,6 +63,8 @@ NO_PAGES = {
     "network.download",
     "openapi.spec",
     "records.preview",
+    "replies.calendar",
+    "replies.show",
 }
 
 
