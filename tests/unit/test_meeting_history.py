@@ -144,8 +144,6 @@ def test_the_backlog_is_taken_back_whatever_was_sent(account):
     db.session.rollback()
 
 
-
-
 # Telling
 
 
