@@ -401,6 +401,7 @@ THEIRS = {
     "handovers": "advice_child|identified|",
     "networks": "forum",
     "memberships": "forum|tk|chair|2024-01-01",
+    "attendances": "var-26|tk",
     "places": "5001",
     "steps": "talk",
     "rights": "reflection_period",
@@ -423,9 +424,19 @@ TYPED = {
     "roles": "C",
     "status": "proposed",
     "network": "forum",
+    "meeting": "var-26",
+    "answer": "declined",
     "action": "save",
 }
 CELL = "step=report_child&holder=annen&place=5001"
+
+
+# Parts of addresses that lead to nothing.
+ELSEWHERE = {
+    **dict.fromkeys(("secret", "item", "digest", "token", "invitation"), "x"),
+    "question": "gaps",
+    "at": "2026-12-09T10:00",
+}
 
 
 def every_write(app, **known):
@@ -437,7 +448,7 @@ def every_write(app, **known):
     pairs = [{"register": kind} | record_of(kind) for kind in THEIRS]
     for rule, methods, _address in writing_rules(app):
         for pair in pairs if "register" in rule.arguments else [{}]:
-            values = {"secret": "x", "question": "gaps", **known, **pair}
+            values = ELSEWHERE | known | pair
             chosen = {name: values[name] for name in rule.arguments}
             where = app.url_map.bind("").build(rule.endpoint, chosen, method="POST")
             for method in methods:
