@@ -2,19 +2,21 @@
 
 `KINDS` are the kinds of exchange files, whose columns are a public contract. Process
 kinds are edited in forms alone; a text in three languages is three columns of theirs.
+`EDITED` are those that forms of registers edit.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Table
 
-from coordinator import values
+from coordinator import values, wall_times
 from coordinator.tracks import TRACKS
 from models import (
+    ANSWERS,
     AUDIENCES,
     CHANNELS,
     LANGUAGES,
@@ -22,9 +24,11 @@ from models import (
     PLACE_KINDS,
     ROLES,
     STATUSES,
+    Attendance,
     ContactPoint,
     Handover,
     Holding,
+    Meeting,
     Membership,
     Network,
     Organisation,
@@ -39,6 +43,7 @@ from models import (
     Source,
     Step,
 )
+from models.meeting import LONGEST_TITLE
 
 Reader = Callable[[str], Any]
 
@@ -84,6 +89,8 @@ class Column:
             return "true" if value else "false"
         if isinstance(value, tuple):
             return "|".join(value)
+        if isinstance(value, datetime):  # which is a date, too
+            return wall_times.iso(value)
         return value.isoformat() if isinstance(value, date) else str(value)
 
 
@@ -119,6 +126,10 @@ def _text(name: str, reader: Reader = values.read_text, empty: Any = "") -> Colu
 
 def _required_text(name: str) -> Column:
     return Column(name, values.read_text, required=True)
+
+
+def _wall_time(name: str) -> Column:
+    return Column(name, wall_times.read, required=True)
 
 
 def _flag(name: str) -> Column:
@@ -303,6 +314,38 @@ KINDS = {
             ("network", "holder", "role", "valid_from"),
             audience="network",
         ),
+        RecordKind(
+            "meetings",
+            Meeting.__table__,
+            (
+                _key("key"),
+                _key("network", "networks", required=False),
+                Column(
+                    "title",
+                    partial(values.read_text, longest=LONGEST_TITLE),
+                    required=True,
+                ),
+                _wall_time("starts"),
+                _wall_time("ends"),
+                Column("timezone", wall_times.read_zone, "Europe/Oslo"),
+                _keys("steps", names="steps"),
+            ),
+            ("key",),
+            audience="network",
+        ),
+        RecordKind(
+            "attendances",
+            Attendance.__table__,
+            (
+                _key("meeting", "meetings"),
+                _key("holder", "members"),
+                _choice("answer", ANSWERS),
+                # Empty says nothing: nobody noted whether it came.
+                Column("attended", values.read_boolean),
+            ),
+            ("meeting", "holder"),
+            audience="network",
+        ),
     )
 }
 
@@ -407,4 +450,9 @@ PROCESS_KINDS = {
         ),
     )
 }
-EDITED = KINDS | PROCESS_KINDS
+# What has a register. Meetings have pages of their own, which know what was sent.
+EDITED = {
+    name: kind
+    for name, kind in (KINDS | PROCESS_KINDS).items()
+    if kind.table is not Meeting.__table__
+}

@@ -17,9 +17,13 @@ from coordinator.editing import (
 )
 from coordinator.errors import Refused
 from models import (
+    AgendaItem,
+    Attendance,
     Base,
     ContactPoint,
     Holding,
+    Invitation,
+    Meeting,
     Membership,
     PlaceParent,
     PlaceSuccessor,
@@ -152,6 +156,11 @@ def leaning_on(kind: RecordKind, key: str) -> dict[str, int]:
                 count = select_to_write(func.count()).select_from(table)
                 rows = db.session.scalars(count.where(foreign.parent == key)).one()
                 found[table.name] = found.get(table.name, 0) + rows
+    for column in _OF_MEETINGS if kind.entry_kind else ():
+        owners = [key, *(going.get(Post.__table__) or ())]
+        count = select_to_write(func.count()).where(column.in_(owners))
+        table = column.class_.__tablename__
+        found[table] = found.get(table, 0) + db.session.scalars(count).one()
     for column in _LISTED_IN.get(kind.name, ()):
         lists = db.session.scalars(select_to_write(column))
         name = column.class_.__tablename__
@@ -163,8 +172,15 @@ def leaning_on(kind: RecordKind, key: str) -> dict[str, int]:
 _LISTED_IN: dict[str, tuple[Any, ...]] = {
     "sources": (Responsibility.sources, Step.law, Step.duty),
     "rights": (Step.rights, Step.rights_minor),
-    "steps": (Right.steps,),
+    "steps": (Right.steps, AgendaItem.steps, Meeting.steps),
+    "organisations": (AgendaItem.organisations,),
 }
+# What a meeting remembers of an organisation, of its posts, or of a post.
+_OF_MEETINGS: tuple[Any, ...] = (
+    Invitation.holder,
+    Attendance.holder,
+    AgendaItem.owner,
+)
 
 
 def _keys(condition: ColumnElement[bool], key: Any) -> list[str]:

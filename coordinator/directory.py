@@ -119,6 +119,7 @@ class MeetingRow(NamedTuple):
     """A meeting. Who was there knows each other for twelve months after its end."""
 
     key: str
+    network: str | None
     starts: datetime
     last_day: date | None
     status: str
@@ -210,8 +211,8 @@ SOURCES: dict[str, _Source] = {
     ),
     "network": _source(Network, NetworkRow),
     "membership": _source(Membership, MembershipRow, "network", "holder"),
-    "meeting": _source(Meeting, MeetingRow),
-    "attendance": _source(Attendance, AttendanceRow, "holder"),
+    "meeting": _source(Meeting, MeetingRow, "network"),
+    "attendance": _source(Attendance, AttendanceRow, "holder", "meeting"),
 }
 
 

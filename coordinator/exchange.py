@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select
 
-from coordinator import catalogue, records, spreadsheets, upsert
+from coordinator import catalogue, meeting_rows, records, spreadsheets, upsert
 from coordinator.access import OPERATOR, UNIT, reclassify, select_to_write
 from coordinator.columns import KINDS, Column, RecordKind
 from coordinator.resolution import WITHOUT_ORGANISATION
@@ -130,6 +130,7 @@ class Importer:
         self.awaited: list[tuple[int, str, str]] = []
         self.entries: dict[str, tuple[str, str | None]] = {}
         self.networks: set[str] = set()
+        self.meetings: dict[str, meeting_rows.Known] = {}
         self.left_out: dict[str, dict[str, Any]] = {}
 
     def take_one(self, cells: Mapping[str, str], report: Report) -> None:
@@ -245,6 +246,7 @@ class Importer:
         """Return the rows whose references exist and whose values go together."""
         self.entries = self._entries_named(rows)
         self.networks = self._networks_named(rows)
+        self.meetings = self._meetings_named(rows)
         self.left_out = self._dates_left_out(rows)
         check = {
             "places": self._check_place,
@@ -256,6 +258,8 @@ class Importer:
             "responsibilities": self._check_responsibility,
             "networks": self._check_network,
             "memberships": self._check_membership,
+            "meetings": self._check_meeting,
+            "attendances": self._check_attendance,
         }.get(self.kind.name, self._check_codes)
         good = []
         for row in rows:
@@ -277,12 +281,20 @@ class Importer:
 
     def _networks_named(self, rows: list[Row]) -> set[str]:
         """Return those of the networks that the rows name that are known."""
-        column = {"networks": "key", "memberships": "network"}.get(self.kind.name)
-        if column is None:
+        column = "key" if self.kind.name == "networks" else "network"
+        if self.kind.column(column) is None:
             return set()
         key = Network.__table__.c.key
-        named = {row.values[column] for row in rows}
+        named = {row.values.get(column) for row in rows} - {None}
         return set(self.connection.scalars(select_to_write(key).where(key.in_(named))))
+
+    def _meetings_named(self, rows: list[Row]) -> dict[str, meeting_rows.Known]:
+        """Return those of the meetings that the rows name that are known."""
+        column = {"meetings": "key", "attendances": "meeting"}.get(self.kind.name)
+        if column is None:
+            return {}
+        named = {row.values[column] for row in rows}
+        return meeting_rows.known(self.connection, named)
 
     def _dates_left_out(self, rows: list[Row]) -> dict[str, dict[str, Any]]:
         """Return what known records hold where the file has no column for it."""
@@ -393,11 +405,35 @@ class Importer:
     def _check_membership(self, row: Row) -> Iterator[Finding]:
         if row.values["network"] not in self.networks:
             yield self._unknown(row, "network")
+        yield from self._check_member(row, "person_as_member")
+
+    def _check_member(self, row: Row, of_person: str) -> Iterator[Finding]:
         holder = self.entries.get(row.values["holder"], ("",))[0]
         if holder == "person":
-            yield Finding(row.number, "holder", "person_as_member")
+            yield Finding(row.number, "holder", of_person)
         elif holder not in ("organisation", "post"):
             yield self._unknown(row, "holder")
+
+    def _check_meeting(self, row: Row) -> Iterator[Finding]:
+        values, before = row.values, self.meetings.get(row.key)
+        needed = list(self._required_if_new(row, before is None))
+        yield from needed
+        network = values.get("network")
+        if network is not None and network not in self.networks:
+            yield self._unknown(row, "network")
+        for code in values.get("steps", ()):
+            if code not in self.known.steps:
+                yield self._unknown(row, "steps", code)
+        if not needed:
+            for fault in meeting_rows.faults(values, before):
+                yield Finding(row.number, *fault)
+        if meeting_rows.passes_over_steps(values, before):
+            self.warn(Finding(row.number, "steps", "steps_of_agenda"))
+
+    def _check_attendance(self, row: Row) -> Iterator[Finding]:
+        if row.values["meeting"] not in self.meetings:
+            yield self._unknown(row, "meeting")
+        yield from self._check_member(row, "person_at_meeting")
 
     def _check_codes(self, row: Row) -> Iterator[Finding]:
         """Check a process record, whose columns say whose codes they hold."""
@@ -492,6 +528,8 @@ class Importer:
             is_kind = holder.startswith("kind:")
             values["holder_kind"] = holder[5:] if is_kind else None
             values["holder_key"] = None if is_kind else holder
+        if self.kind.name == "meetings":
+            return meeting_rows.completed(values, self.meetings.get(row.key))
         if self.kind.name == "organisations" and values.get("protected") is None:
             self._protect_as_kind(values, is_new=row.key not in self.entries)
         return values

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Date, Table, func
 
-from coordinator import upsert
+from coordinator import meeting_history, upsert
 from coordinator.access import Viewer, reclassify, select_to_write, select_visible
 from coordinator.accounts import Account
 from coordinator.columns import EDITED, RecordKind
@@ -25,7 +25,8 @@ from coordinator.errors import NotFound, Refused
 from coordinator.exchange import exposing
 from coordinator.opening import OSLO
 from models import Base, Change, Entry, begin_write, db, one_write
-from models.base import CodeList
+from models.base import CodeList, UtcDateTime
+from models.meeting import LocalDateTime
 
 UNDONE_WITHIN = timedelta(days=30)
 MOST_UNDONE = 2000
@@ -62,7 +63,7 @@ class Act(NamedTuple):
 class CannotUndo(Refused):
     """The act stands: a code says why, `records` which kinds and keys are in the way.
 
-    too_old, too_large, changed_since, in_use, missing or would_expose.
+    too_old, too_large, already_sent, changed_since, in_use, missing or would_expose.
     """
 
     def __init__(self, code: str, records: Sequence[tuple[str, str]] = ()) -> None:
@@ -109,6 +110,17 @@ def _key_before(kind: RecordKind, key: str) -> str | None:
         if row.kind == kind.table.name and row.after is None
     ]
     return gone[0] if len(gone) == 1 else None
+
+
+def of_meeting(key: str, viewer: Viewer, *, limit: int = PAGE) -> list[Act]:
+    """Return the newest acts that touched the meeting, its agenda, guests or answers.
+
+    Nothing to a viewer who does not see the meeting.
+    """
+    change = Change.__table__.c
+    own = meeting_history.of_meeting(key, viewer)
+    newest = _changes(viewer).where(own).order_by(change.seq.desc())
+    return _as_acts(db.session.execute(newest.limit(limit * MOST_SHOWN)))[:limit]
 
 
 def acts(
@@ -230,6 +242,9 @@ def why_not_undo(act: int) -> CannotUndo | None:
     at = db.session.scalars(select_to_write(change.at).where(change.seq == act)).one()
     if at < datetime.now(UTC) - UNDONE_WITHIN:
         return CannotUndo("too_old")
+    touched = ((row.kind, row.key, row.before, row.after) for row in rows)
+    if sent := meeting_history.sent_among(touched):
+        return CannotUndo("already_sent", [("meeting", key) for key in sent])
     newer = [(row.kind, row.key) for row in rows if _is_changed_since(row, act)]
     return CannotUndo("changed_since", newer) if newer else None
 
@@ -354,6 +369,8 @@ def value_of(column: Column[Any], kept: Any) -> Any:
         return tuple(kept)
     if isinstance(column.type, Date):
         return date.fromisoformat(kept)
+    if isinstance(column.type, UtcDateTime | LocalDateTime):
+        return datetime.fromisoformat(kept)
     return kept
 
 

@@ -5,12 +5,12 @@ Everything that is wrong is told at once: which field, and a code for why.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table
 
-from coordinator import recurrence, values, zones
+from coordinator import recurrence, values, wall_times, zones
 from coordinator.access import select_to_write
 from coordinator.catalogue import Catalogue
 from coordinator.editing import Invalid
@@ -23,12 +23,10 @@ from models.meeting import LONGEST_TITLE
 
 LONGEST_LOCATION = 300
 LONGEST_LINK = 1000
-LONGEST_MEETING = timedelta(days=14)
 LONGEST_ITEM = 24 * 60
 MOST_ITEMS = 60
 MOST_NAMED = 200
 AUDIENCES_OF_MEETINGS = ("network", "unit")
-FIRST_YEAR, LAST_YEAR = 1990, 2199
 
 
 @dataclass(frozen=True)
@@ -90,17 +88,22 @@ class _Reading:
     def moment(self, name: str) -> datetime | None:
         text = self.text(name, 40, required=True)
         try:
-            found = datetime.fromisoformat(text) if text else None
-        except ValueError:
-            found = None
-        if found is None or found.tzinfo or len(text) < len("2026-12-09T10:00"):
-            if text:
-                self.tell(name, "bad_local_time")
+            return wall_times.read(text) if text else None
+        except Unreadable as problem:
+            self.tell(name, problem.code)
             return None
-        if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            self.tell(name, "bad_date")
-            return None
-        return found.replace(second=0, microsecond=0)
+
+    def times(self, timezone: str) -> tuple[datetime | None, datetime | None]:
+        starts, ends = self.moment("starts"), self.moment("ends")
+        if starts and ends:
+            for fault in wall_times.faults(starts, ends, timezone):
+                self.tell(fault.column, fault.code, **fault.details)
+            return starts, ends
+        for name, moment in (("starts", starts), ("ends", ends)):
+            if moment is not None:
+                for fault in wall_times.clock_faults(name, moment, timezone):
+                    self.tell(name, fault.code, **fault.details)
+        return starts, ends
 
     def codes(self, name: str) -> tuple[str, ...]:
         given = self.cells.get(name) or ()
@@ -129,15 +132,7 @@ def read_meeting(cells: Mapping[str, Any], known: Catalogue) -> MeetingWanted:
     if not zones.known(timezone):
         reading.tell("timezone", "unknown_timezone", value=timezone)
         timezone = "Europe/Oslo"
-    starts, ends = reading.moment("starts"), reading.moment("ends")
-    for name, moment in (("starts", starts), ("ends", ends)):
-        if moment is not None:
-            _check_clock(reading, name, moment, timezone)
-    if starts and ends:
-        if ends <= starts:
-            reading.tell("ends", "ends_before_start")
-        elif ends - starts > LONGEST_MEETING:
-            reading.tell("ends", "lasts_too_long")
+    starts, ends = reading.times(timezone)
     found = MeetingWanted(
         title=title,
         starts=starts or datetime.min,
@@ -169,14 +164,7 @@ def read_item(cells: Mapping[str, Any], known: Catalogue) -> ItemWanted:
 def read_times(cells: Mapping[str, Any], timezone: str) -> tuple[datetime, datetime]:
     """Return when one occurrence starts and ends instead; raise Invalid."""
     reading = _Reading(cells)
-    starts, ends = reading.moment("starts"), reading.moment("ends")
-    for name, moment in (("starts", starts), ("ends", ends)):
-        if moment is not None:
-            _check_clock(reading, name, moment, timezone)
-    if starts and ends and ends <= starts:
-        reading.tell("ends", "ends_before_start")
-    if starts and ends and ends - starts > LONGEST_MEETING:
-        reading.tell("ends", "lasts_too_long")
+    starts, ends = reading.times(timezone)
     if reading.findings or starts is None or ends is None:
         raise Invalid(reading.findings)
     return starts, ends
@@ -198,14 +186,6 @@ def _read_line(name: str, text: str) -> str:
     if reading.findings:
         raise Invalid(reading.findings)
     return found
-
-
-def _check_clock(reading: _Reading, name: str, moment: datetime, timezone: str) -> None:
-    """Refuse a wall time that the clock skips or shows twice that night."""
-    how = zones.instant(moment, timezone)[1]
-    if how != "exact":
-        code = "no_such_time" if how == "gap" else "time_comes_twice"
-        reading.tell(name, code, time=f"{moment:%H:%M}", timezone=timezone)
 
 
 def _rule(reading: _Reading, starts: datetime | None, timezone: str) -> Rule | None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import or_
+from sqlalchemy import Select, or_
 
 from coordinator import catalogue, recurrence, upsert
 from coordinator.access import UNIT, Viewer, select_to_write, select_visible
@@ -20,6 +20,7 @@ from coordinator.meeting_values import ItemWanted, MeetingWanted
 from coordinator.recurrence import Override, Rule, Series
 from models import (
     AgendaItem,
+    Attendance,
     Change,
     Invitation,
     Meeting,
@@ -310,29 +311,34 @@ def delete(key: str, account: Account) -> None:
     if found.meeting.first_sent_at is not None:
         raise WasSent
     connection = db.session.connection()
-    waiting = [
-        {"key": one.key, "meeting": None, "network": found.meeting.network}
+    _let_go(found, account)
+    seats, asked = Attendance.__table__.c, Invitation.__table__.c
+    times = OCCURRENCE.c
+    gone: Sequence[tuple[Any, Select[Any]]] = (
+        (Attendance.__table__, select_to_write(seats.key).where(seats.meeting == key)),
+        (Invitation.__table__, select_to_write(asked.key).where(asked.meeting == key)),
+        (OCCURRENCE, select_to_write(times.key).where(times.meeting == key)),
+        (MEETING, select_to_write(MEETING.c.key).where(MEETING.c.key == key)),
+    )
+    for table, keys in gone:
+        few = [(one,) for one in db.session.scalars(keys)]
+        upsert.remove(connection, account.key, table, few)
+
+
+def _let_go(found: Profile, account: Account) -> None:
+    """Let the agenda wait, and nothing say any more that it comes from this meeting."""
+    connection, key = db.session.connection(), found.meeting.key
+    items = {
+        one.key: {"key": one.key, "meeting": None, "network": found.meeting.network}
         for one in found.agenda
-    ]
-    if waiting:
-        upsert.write(connection, account.key, ITEM, waiting)
-    # What came from it comes from nowhere now.
-    for table, name in ((ITEM, "carried_from"), (MEETING, "split_from")):
-        of_it = select_to_write(table.c.key).where(table.c[name] == key)
-        rows = [{"key": one, name: None} for one in db.session.scalars(of_it)]
-        if rows:
-            upsert.write(connection, account.key, table, rows)
-    asked = Invitation.__table__.c
-    keys = list(
-        db.session.scalars(select_to_write(asked.key).where(asked.meeting == key))
-    )
-    gone: Sequence[tuple[Any, Sequence[str]]] = (
-        (Invitation.__table__, keys),
-        (OCCURRENCE, [one.key for one in found.overrides]),
-        (MEETING, [key]),
-    )
-    for table, few in gone:
-        upsert.remove(connection, account.key, table, [(one,) for one in few])
+    }
+    carried = select_to_write(ITEM.c.key).where(ITEM.c.carried_from == key)
+    for one in db.session.scalars(carried):
+        items[one] = {"key": one, **items.get(one, {}), "carried_from": None}
+    upsert.write(connection, account.key, ITEM, list(items.values()))
+    later = select_to_write(MEETING.c.key).where(MEETING.c.split_from == key)
+    rows = [{"key": one, "split_from": None} for one in db.session.scalars(later)]
+    upsert.write(connection, account.key, MEETING, rows)
 
 
 def to_change(key: str, account: Account, read_version: int | None) -> Profile:

@@ -221,6 +221,7 @@ class Reading:
                 and is_valid(held, self.on)
                 and seat.was_there
             ):
+                # What it knows of others its organisation knows, also once it is gone.
                 post = rows["post"].get(seat.holder)
                 who = post.organisation if post else seat.holder
                 found.setdefault(who, set()).add(f"meeting:{seat.meeting}")
@@ -551,8 +552,8 @@ def what_if(
     """Return what comes and what goes when these are taken out, all at once.
 
     Each is the key of a person, a post, an organisation, a membership or a holding, or
-    `network:` and the key of a network. Raise NotFound, naming the parameter
-    `without`, for any other.
+    `network:` and the key of a network, which goes with its meetings, or `meeting:` and
+    that of a meeting. Raise NotFound, naming the parameter `without`, for any other.
     """
     with reading(viewer, on) as (_kept, before):
         # All of them are known before anything is copied, which takes its time.
@@ -577,14 +578,27 @@ def what_if(
 
 
 def _going(key: str, directory: Directory) -> list[tuple[str, str]]:
-    """Return what goes with the key; `network:` stands before that of a network."""
-    prefix, _colon, network_key = key.partition(":")
-    if prefix != "network":
+    """Return what goes with the key; a word before it may say what it is of."""
+    prefix, _colon, own = key.partition(":")
+    if prefix not in ("network", "meeting"):
         return list(_goes_with(key, directory))
-    if network_key not in directory.rows["network"]:
+    if own not in directory.rows[prefix]:
         return []
-    members = directory.of("membership", "network", network_key)
-    return [*(("membership", row.key) for row in members), ("network", network_key)]
+    if prefix == "meeting":
+        return _meeting(own, directory)
+    members = directory.of("membership", "network", own)
+    held = directory.of("meeting", "network", own)
+    return [
+        *(("membership", row.key) for row in members),
+        *chain.from_iterable(_meeting(row.key, directory) for row in held),
+        ("network", own),
+    ]
+
+
+def _meeting(key: str, directory: Directory) -> list[tuple[str, str]]:
+    """Return the meeting with those who were there, itself the last."""
+    seats = directory.of("attendance", "meeting", key)
+    return [*(("attendance", row.key) for row in seats), ("meeting", key)]
 
 
 def _goes_with(key: str, directory: Directory) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Select, Table, or_
 from coordinator.access import Viewer, count_hidden, select_visible
 from coordinator.columns import RecordKind
 from models import (
+    Attendance,
+    Meeting,
     Membership,
     Network,
     Organisation,
@@ -104,6 +106,18 @@ def membership_named(word: str, viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def attendance_named(word: str, viewer: Viewer) -> ColumnElement[bool]:
+    """Return that an attendance's meeting or holder has the folded word in a name."""
+    table = Attendance.__table__.c
+    return or_(
+        table.meeting.in_(keys_named(Meeting, word, viewer)),
+        *(
+            table.holder.in_(keys_named(one, word, viewer))
+            for one in (Organisation, Post)
+        ),
+    )
+
+
 def _matching(
     statement: Select[Any], kind: RecordKind, query: str, viewer: Viewer
 ) -> Select[Any]:
@@ -111,6 +125,8 @@ def _matching(
     table: Table = kind.table
     if kind.table is Membership.__table__:
         return statement.where(*(membership_named(word, viewer) for word in words))
+    if kind.table is Attendance.__table__:
+        return statement.where(*(attendance_named(word, viewer) for word in words))
     if kind.table is Responsibility.__table__:
         texts = table.c.key
     elif kind.table.name in SEARCHED:

@@ -12,11 +12,13 @@ from coordinator.columns import KINDS, RecordKind
 from coordinator.places import alphabetical
 from coordinator.records import Values
 from models import (
+    Attendance,
     Change,
     ContactPoint,
     Entry,
     Holding,
     LocalisedText,
+    Meeting,
     Membership,
     Network,
     Organisation,
@@ -170,6 +172,8 @@ def _holds(kind: RecordKind, viewer: Viewer, word: str) -> ColumnElement[bool]:
 
     if kind.table is Membership.__table__:
         return records.membership_named(word, viewer)
+    if kind.table is Attendance.__table__:
+        return records.attendance_named(word, viewer)
     if kind.table is Holding.__table__:
         return or_(table.person.in_(named(Person)), table.post.in_(named(Post)))
     if kind.table is Responsibility.__table__:
@@ -224,6 +228,7 @@ def _names_of(kind: RecordKind, name: str, viewer: Viewer) -> list[Any]:
         "holder": (Organisation, Post),
         "holder_key": (Organisation, Post),
         "network": (Network,),
+        "meeting": (Meeting,),
         "organisation": (Organisation,),
         "post": (Post,),
         "person": (Person,),
@@ -231,7 +236,7 @@ def _names_of(kind: RecordKind, name: str, viewer: Viewer) -> list[Any]:
     found = []
     for model in models.get(name, ()):
         entry = model.__table__.c
-        called = entry.title if model is Post else entry.name
+        called = entry.title if model in (Post, Meeting) else entry.name
         statement = select_visible(called, viewer=viewer)
         statement = statement.where(entry.key == kind.table.c[name])
         found.append(statement.correlate(kind.table).scalar_subquery())

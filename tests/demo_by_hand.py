@@ -5,6 +5,7 @@ the answer engine and the questions but the files themselves.
 """
 
 from collections import defaultdict
+from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -188,7 +189,21 @@ class Files:
         for row in self._valid("memberships"):
             if row["network"] in stand:
                 found[self.posts.get(row["holder"], row["holder"])].add(row["network"])
+        for who, meeting in self.met():
+            found[who].add(f"meeting {meeting}")
         return found
+
+    def met(self):
+        """Yield who was at which meeting of the twelve months before today."""
+        days = {
+            key: date.fromisoformat(row["starts"][:10])
+            for _number, key, row in demo.read(KINDS["meetings"], self.today)
+        }
+        for _number, _key, row in demo.read(KINDS["attendances"], self.today):
+            since = self.today - days[row["meeting"]]
+            came = row["attended"] or str(row["answer"] == "accepted").lower()
+            if came == "true" and timedelta(0) <= since <= timedelta(days=365):
+                yield self.posts.get(row["holder"], row["holder"]), row["meeting"]
 
     def unmet(self):
         """Yield the handovers whose sides are not one and sit in no forum together."""

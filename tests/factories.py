@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from coordinator import access
@@ -26,15 +26,26 @@ from coordinator.facts import (
     Rule,
 )
 from coordinator.guide import Question
+from coordinator.meetings import iso, occurrence_key
 from coordinator.opening import OSLO
 from graphs import places as place_graph
 from models import (
+    AgendaItem,
+    Attendance,
+    Base,
     ContactPoint,
+    Feed,
     Holding,
+    Invitation,
+    Meeting,
+    Occurrence,
+    OccurrenceAnswer,
     Organisation,
     Person,
     Post,
+    Received,
     Responsibility,
+    Sent,
     ServiceArea,
     db,
 )
@@ -256,4 +267,148 @@ def _stored_rule(rule: Rule) -> Responsibility:
     holder_key = None if rule.kind else holder
     return Responsibility(
         **values, holder_kind=rule.kind, holder_key=holder_key, audience="public"
+    )
+
+
+# Records of meetings, as the database keeps them
+
+
+WEDNESDAY = datetime(2026, 12, 9, 10)
+MOMENT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def a_kept_meeting(key: str = "mote", **changed: Any) -> Meeting:
+    """Return a meeting on a Wednesday, for those who are signed in."""
+    values = {
+        "key": key,
+        "uid": f"uid-{key}",
+        "title": "Et møte",
+        "starts": WEDNESDAY,
+        "ends": WEDNESDAY.replace(hour=11),
+        "last_day": WEDNESDAY.date(),
+        "steps": (),
+        "revised_at": MOMENT,
+        "audience": "network",
+    }
+    return Meeting(**(values | changed))
+
+
+def an_occurrence(meeting: str = "mote", **changed: Any) -> Occurrence:
+    """Return the Wednesday of a series, moved to the afternoon."""
+    values = {
+        "key": occurrence_key(meeting, WEDNESDAY),
+        "meeting": meeting,
+        "original": WEDNESDAY,
+        "starts": WEDNESDAY.replace(hour=14),
+        "ends": WEDNESDAY.replace(hour=15),
+    }
+    return Occurrence(**(values | changed))
+
+
+def an_item(
+    key: str = "sak", meeting: str | None = "mote", **changed: Any
+) -> AgendaItem:
+    """Return an item of the meeting's agenda; without one it waits."""
+    values = {
+        "key": key,
+        "meeting": meeting,
+        "title": "En sak",
+        "steps": (),
+        "clarifications": (),
+        "organisations": (),
+    }
+    return AgendaItem(**(values | changed))
+
+
+def an_invitation(
+    holder: str | None, meeting: str = "mote", **changed: Any
+) -> Invitation:
+    """Return the invitation of an organisation or a post."""
+    values = {"key": f"til-{holder}-{meeting}", "meeting": meeting, "holder": holder}
+    return Invitation(**(values | changed))
+
+
+def an_answer(invitation: str, **changed: Any) -> OccurrenceAnswer:
+    """Return an answer to the Wednesday alone."""
+    values = {
+        "key": f"{invitation}|{iso(WEDNESDAY)}",
+        "invitation": invitation,
+        "original": WEDNESDAY,
+        "answer": "declined",
+        "answered_at": MOMENT,
+    }
+    return OccurrenceAnswer(**(values | changed))
+
+
+def an_attendance(holder: str, meeting: str = "mote", **changed: Any) -> Attendance:
+    """Return that the holder said yes."""
+    values = {
+        "key": f"{meeting}|{holder}",
+        "meeting": meeting,
+        "holder": holder,
+        "answer": "accepted",
+        "audience": "network",
+    }
+    return Attendance(**(values | changed))
+
+
+def a_sent(invitation: str, **changed: Any) -> Sent:
+    """Return that the invitation has been mailed."""
+    values = {
+        "invitation": invitation,
+        "address": "kari@eksempel.no",
+        "told": {"what": "invited"},
+        "stamped_at": MOMENT,
+    }
+    return Sent(**(values | changed))
+
+
+def a_received(meeting: str | None = "mote", **changed: Any) -> Received:
+    """Return a mail that came of the meeting and waits for its organizer."""
+    values = {
+        "digest": "1" * 64,
+        "received_at": MOMENT,
+        "sender": "kari@eksempel.no",
+        "method": "REPLY",
+        "verdict": "other_address",
+        "meeting": meeting,
+    }
+    return Received(**(values | changed))
+
+
+def a_feed(user: str, **changed: Any) -> Feed:
+    """Return an address where a device of the user reads meetings."""
+    values = {
+        "digest": "2" * 64,
+        "user": user,
+        "scope": "mine",
+        "made_at": MOMENT,
+        "expires_at": MOMENT.replace(year=2027),
+    }
+    return Feed(**(values | changed))
+
+
+def keep(*stages: Collection[Base]) -> None:
+    """Write records, those of each stage after those that they lead to."""
+    db.session.info["who"] = "a test"
+    for records in stages:
+        db.session.add_all(records)
+        db.session.flush()
+    db.session.commit()
+
+
+def keep_a_meeting(holder: str, person: str | None, user: str) -> None:
+    """Write one record of each table of meetings."""
+    asked = f"til-{holder}-mote"
+    keep(
+        [a_kept_meeting()],
+        [
+            an_occurrence(),
+            an_item(),
+            an_invitation(holder, person=person),
+            an_attendance(holder),
+            a_received(),
+            a_feed(user),
+        ],
+        [an_answer(asked), a_sent(asked)],
     )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from coordinator import spreadsheets
 from coordinator.columns import KINDS
-from models import MEMBER_ROLES
+from models import ANSWERS, MEMBER_ROLES
 
 NETWORK = {
     "places": """\
@@ -57,6 +57,17 @@ forum,tk,chair,2024-01-01,
 forum,bv-leder,member,,2027-06-30
 gammelt,tk,observer,,
 """,
+    "meetings": """\
+key,network,title,starts,ends,timezone,steps
+var-26,forum,"Barn, og mer",2026-03-10T10:00,2026-03-10T11:30,Europe/Oslo,talk_child
+host-26,,Høstmøte,2026-09-08T23:00,2026-09-09T00:30,America/New_York,
+""",
+    "attendances": """\
+meeting,holder,answer,attended
+var-26,bv-leder,accepted,true
+var-26,tk,declined,
+host-26,bv-leder,,false
+""",
 }
 
 UNUSABLE = ("Cc", "Cs", "Zl", "Zp")
@@ -79,6 +90,7 @@ POSTS = ["p0", "p1"]
 PERSONS = ["n0", "n1"]
 # Keys of networks are a namespace of their own.
 NETWORKS = ["w0", "w1", "o0"]
+MEETINGS = ["m0", "m1", "w0"]
 PLACES = ["NO", "50", "5001", "030102", "pd-oslo"]
 DAYS = st.sampled_from(["", "2020-01-01", "2026-02-28"])
 LATER_DAYS = st.sampled_from(["", "2026-02-28", "2030-12-31"])
@@ -144,6 +156,26 @@ DRAWN = {
         "role": st.sampled_from(MEMBER_ROLES),
         "valid_from": DAYS,
         "valid_to": LATER_DAYS,
+    },
+    "meetings": {
+        "key": st.sampled_from(MEETINGS),
+        "network": st.sampled_from(["", *NETWORKS]),
+        "title": text(),
+        # One is in spring's gap, one comes twice in autumn; some end before they start.
+        "starts": st.sampled_from(
+            ["2025-11-20T10:00", "2026-03-29T02:30", "2026-06-02T10:00"]
+        ),
+        "ends": st.sampled_from(
+            ["2025-11-20T11:00", "2026-06-02T12:00", "2026-06-03T09:00"]
+        ),
+        "timezone": st.sampled_from(["", "Europe/Oslo", "America/New_York"]),
+        "steps": _lists(["report_child", "talk"]),
+    },
+    "attendances": {
+        "meeting": st.sampled_from(MEETINGS),
+        "holder": st.sampled_from([*ORGANISATIONS, *POSTS]),
+        "answer": st.sampled_from(["", *ANSWERS]),
+        "attended": st.sampled_from(["", "true", "false"]),
     },
 }
 

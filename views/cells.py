@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 
-from coordinator import networks, registers
+from coordinator import meeting_names, networks, registers
 from coordinator.access import Viewer
 from coordinator.catalogue import Catalogue
 from coordinator.columns import Column, RecordKind
@@ -27,12 +27,16 @@ ENTRY_KINDS = {
 
 
 class Words(NamedTuple):
-    """What codes and keys are called: of the catalogue, of entries and of networks."""
+    """What codes and keys are called: of the catalogue, entries, networks, meetings."""
 
     known: Catalogue
     language: str
     entries: Mapping[str, str]
     networks: Mapping[str, str] = {}
+    meetings: Mapping[str, str] = {}
+    # What changes of meetings name besides.
+    items: Mapping[str, str] = {}
+    guests: Mapping[str, str] = {}
 
 
 def words(
@@ -54,12 +58,19 @@ def words(
         }
 
     entries, of_networks = keys(ENTRY_KINDS), keys(("networks",))
+    of_meetings = keys(("meetings",))
     return Words(
         known,
         language,
         registers.names(entries, viewer) if entries else {},
         networks.names(of_networks, viewer) if of_networks else {},
+        titled(meeting_names.titles(of_meetings, viewer)) if of_meetings else {},
     )
+
+
+def titled(found: Mapping[str, meeting_names.Titled]) -> dict[str, str]:
+    """Return what meetings are called in a list: by title and first day."""
+    return {key: f"{one.title}, {day(one.day)}" for key, one in found.items()}
 
 
 def label(kind: str, name: str) -> str:
@@ -121,6 +132,8 @@ def name_of(kind: RecordKind, column: Column, code: str, words: Words) -> str:
         return words.entries.get(code, code)
     if column.names == "networks":
         return words.networks.get(code, code)
+    if column.names == "meetings":
+        return words.meetings.get(code, code)
     if column.name == "languages":
         return Locale.parse(language).languages.get(code.replace("-", "_")) or code
     return code
@@ -136,6 +149,8 @@ def choices_of(
         ("responsibilities", "role"): wording.ROLES,
         ("responsibilities", "status"): wording.STATUSES,
         ("memberships", "role"): wording.MEMBER_ROLES,
+        ("attendances", "answer"): wording.ANSWERS,
+        ("attendances", "attended"): wording.YES_NO,
         ("places", "kind"): wording.PLACE_KINDS,
     }.get((kind.name, column.name))
     if by_word:

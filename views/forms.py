@@ -8,7 +8,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from coordinator import networks, places, registers
+from coordinator import meeting_names, networks, places, registers
 from coordinator.access import Viewer
 from coordinator.catalogue import Catalogue
 from coordinator.columns import Column, RecordKind
@@ -24,7 +24,7 @@ from views.cells import ENTRY_KINDS, Words
 from views.filters import phone
 
 # Names of records that are typed: of entries, places and networks.
-TYPED = frozenset({*ENTRY_KINDS, "places", "networks"})
+TYPED = frozenset({*ENTRY_KINDS, "places", "networks", "meetings"})
 # Lists whose order says nothing are ticked; the others are written, one on each line.
 TICKED = frozenset({"tracks", "sources", "rights", "steps"})
 USUAL_HOURS = (
@@ -277,8 +277,8 @@ def _key(
         found = {p.code: p.name for p in places.named(text, known, today())}
         exactly = {c: n for c, n in found.items() if n.casefold() == text.casefold()}
         return _the_one(exactly or found, column.name, text)
-    if column.names == "networks" and not networks.names([text], viewer):
-        return _the_one(networks.called(text, viewer), column.name, text)
+    if column.names in ("networks", "meetings"):
+        return _named(column.names, text, viewer, column.name)
     if column.names in ENTRY_KINDS and not text.startswith("kind:"):
         if registers.names([text], viewer):
             return text
@@ -289,6 +289,16 @@ def _key(
         called = registers.called(text, viewer, ENTRY_KINDS[column.names])
         return _the_one(called, column.name, text)
     return text
+
+
+def _named(names: str, text: str, viewer: Viewer, column: str) -> str:
+    """Return the key of the network or meeting that the text means."""
+    if names == "networks":
+        is_key, called = networks.names([text], viewer), networks.called(text, viewer)
+    else:
+        is_key = cells.titled(meeting_names.titles([text], viewer))
+        called = cells.titled(meeting_names.called(text, viewer))
+    return text if is_key else _the_one(called, column, text)
 
 
 def _the_one(found: Mapping[str, str], name: str, text: str) -> str:

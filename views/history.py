@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -23,6 +24,7 @@ from coordinator import (
     catalogue,
     guide,
     history,
+    meeting_names,
     networks,
     organisations,
     registers,
@@ -35,7 +37,7 @@ from coordinator.errors import NotFound
 from coordinator.history import Act, CannotUndo, Row, TooLongAgo
 from coordinator.opening import OSLO
 from models import text_in
-from views import asked, cells, errors, wording
+from views import asked, cells, errors, meeting_acts, wording
 from views import guide as guide_pages
 from views import organisations as organisation_pages
 from views.asked import BadParameter
@@ -83,10 +85,16 @@ def _row(row: Row, words: Words) -> dict[str, Any]:
     values = {**(row.before or {}), **(row.after or {})}
     return {
         "kind": wording.TABLES.get(row.kind, row.kind),
-        "name": _name(row, values, kind, words),
+        "name": meeting_acts.name_of(row, values, words)
+        if row.kind in meeting_acts.KINDS
+        else _name(row, values, kind, words),
         "address": _address(row, kind),
         "done": "" if row.kind in LINKS else _done(row),
-        "fields": list(_fields(row, kind, words)),
+        "fields": list(
+            meeting_acts.fields(row, words, partial(_said, None, words=words))
+            if row.kind in meeting_acts.KINDS
+            else _fields(row, kind, words)
+        ),
     }
 
 
@@ -99,6 +107,7 @@ def _done(row: Row) -> str:
 
 def _words(rows: Iterable[Row], known: Catalogue, language: str) -> Words:
     """Return what the keys in these rows are called, read at once."""
+    rows = list(rows)
     texts = {
         text
         for row in rows
@@ -111,6 +120,7 @@ def _words(rows: Iterable[Row], known: Catalogue, language: str) -> Words:
         language,
         registers.names(keys, viewer()),
         networks.names(keys, viewer()),
+        *meeting_acts.names(rows),
     )
 
 
@@ -143,6 +153,8 @@ def _name(
 
 def _address(row: Row, kind: RecordKind | None) -> str:
     """Return where the record is; empty for one that is gone."""
+    if row.kind == "meeting" and row.after is not None:
+        return url_for("meetings.show", key=row.key)
     if kind is None or (row.after is None and row.kind not in LINKS):
         return ""
     key = row.key.split("|")[0] if row.kind in LINKS else row.key
@@ -238,6 +250,24 @@ def index() -> str:
         ],
         older=url_for("history.index", **given, before=more) if more else "",  # type: ignore[arg-type]
         is_narrowed=bool(given),
+    )
+
+
+@bp.get("/meetings/<key>")
+def meeting(key: str) -> str:
+    """List what was done to a meeting, its agenda and guests, and what they said."""
+    key = asked.part("key")
+    named = meeting_names.titles([key], viewer()).get(key)
+    if named is None:
+        abort(404)
+    known, language = catalogue.current(viewer()), chosen_language()
+    found = history.of_meeting(key, viewer())
+    words = _words([row for act in found for row in act.rows], known, language)
+    return render_template(
+        "history/meeting.html",
+        key=key,
+        name=meeting_acts.title(named),
+        acts=[_told(act, words) for act in found],
     )
 
 

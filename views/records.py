@@ -20,6 +20,7 @@ from coordinator import (
     deletion,
     editing,
     history,
+    meeting_names,
     networks,
     places,
     registers,
@@ -53,6 +54,7 @@ SHOWN = {
     "responsibilities": ("step", "role", "holder", "place", "tracks", "status"),
     "networks": ("name", "mandate", "valid_from", "valid_to"),
     "memberships": ("holder", "network", "role", "valid_from", "valid_to"),
+    "attendances": ("holder", "meeting", "answer", "attended"),
     "places": ("name", "code", "kind", "parents", "valid_to"),
     "steps": ("title_nb", "process", "phase", "tracks"),
     "handovers": ("from_step", "to_step", "tracks", "known_gap"),
@@ -66,6 +68,7 @@ NARROWED = {
     "contact-points": ("owner", "channel", "audience"),
     "responsibilities": ("step", "role", "holder", "place", "status"),
     "memberships": ("network", "holder", "role"),
+    "attendances": ("meeting", "holder", "answer", "attended"),
     "places": ("kind",),
     "steps": ("process", "phase"),
     "handovers": ("from_step", "to_step"),
@@ -647,6 +650,9 @@ def _offered(kind: RecordKind) -> dict[str, tuple[str, ...]]:
         if names == "networks":
             every = networks.offered(viewer(), forms.MOST_OFFERED)
             found[names] = tuple(f"{name} [{key}]" for key, name in every.items())
+        if names == "meetings":
+            latest = cells.titled(meeting_names.offered(viewer(), forms.MOST_OFFERED))
+            found[names] = tuple(f"{name} [{key}]" for key, name in latest.items())
         if names == "places":
             found[names] = tuple(
                 f"{place.name} [{place.code}]" for place in known.places.values()

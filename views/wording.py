@@ -17,6 +17,15 @@ MEMBER_ROLES = {
     "observer": _l("Observatør"),
 }
 
+# What one who is invited to a meeting has answered.
+ANSWERS = {
+    "needs-action": _l("Har ikke svart"),
+    "accepted": _l("Kommer"),
+    "tentative": _l("Kanskje"),
+    "declined": _l("Kommer ikke"),
+    "delegated": _l("Sender en annen"),
+}
+
 # Which networks a list shows, besides those that stand or are to come.
 NETWORK_STATES = {"ended": _l("Avsluttet"), "all": _l("Alle")}
 
@@ -184,6 +193,15 @@ PROBLEMS = {
     "person_as_member": _l(
         "er en person: medlem er en instans eller en funksjon, uansett hvem som har den"
     ),
+    "person_at_meeting": _l(
+        "er en person: før opp instansen eller funksjonen som var med"
+    ),
+    "ends_too_early": _l("må være etter at møtet begynner"),
+    "meeting_is_cancelled": _l("er et møte som er avlyst: det endres ikke mer"),
+    "series_by_file": _l(
+        "er tiden til en serie: den flyttes på møtets egen side, ikke i en fil"
+    ),
+    "steps_of_agenda": _l("tas ikke med: stegene til møtet er de i sakslisten"),
     "exists": _l("finnes fra før med samme innhold"),
     "agreed_by_hand": _l("kan ikke settes til avtalt for hånd: instansen sier selv ja"),
     "needs_source": _l("kan ikke være lovfestet uten en kilde"),
@@ -257,6 +275,11 @@ KINDS = {
         _l("Medlemskapet"),
         _l("Nytt medlemskap"),
     ),
+    "attendances": (
+        _l("Hvem som har vært på møter"),
+        _l("Møtedeltakelse"),
+        _l("Ny møtedeltakelse"),
+    ),
     "places": (_l("Steder"), _l("Sted"), _l("Nytt sted")),
     "steps": (_l("Steg"), _l("Steg"), _l("Nytt steg")),
     "handovers": (_l("Overganger"), _l("Overgang"), _l("Ny overgang")),
@@ -273,6 +296,7 @@ KINDS_ABOUT = {
     "responsibilities": _l("Hvem som gjør og svarer for hvert steg, og hvor"),
     "networks": _l("Forum som møtes, hva de skal gjøre, og hvor lenge"),
     "memberships": _l("Hvem som er med i hvilket nettverk, som hva, fra og til"),
+    "attendances": _l("Hva de svarte, og om de kom. Det viser hvem som har møttes"),
     "places": _l("Kommuner, bydeler, fylker og politidistrikter"),
     "steps": _l("Stegene i forløpet, med frister, vilkår og kilder"),
     "handovers": _l("Fra ett steg til det neste, og hva som kan deles"),
@@ -283,7 +307,9 @@ KINDS_ABOUT = {
 # What a column of a record is called; where kinds differ, by kind first.
 COLUMNS = {
     "about": _l("Om"),
+    "answer": _l("Svar"),
     "appeal": _l("Hvor det klages"),
+    "attended": _l("Var med"),
     "audience": _l("Hvem som ser det"),
     "becomes": _l("Gruppen blir"),
     "channel": _l("Måte"),
@@ -308,6 +334,7 @@ COLUMNS = {
     "languages": _l("Språk"),
     "law": _l("Lover"),
     "mandate": _l("Mandat"),
+    "meeting": _l("Møte"),
     "name": _l("Navn"),
     "network": _l("Hvilket nettverk"),
     "next_check_on": _l("Neste kontroll"),
@@ -379,6 +406,8 @@ HINTS = {
     "networks.key": _l("Tom: lages av navnet. Kan ikke endres siden."),
     "networks.mandate": _l("Hva nettverket skal gjøre, med noen få setninger."),
     "networks.valid_to": _l("Dagen mandatet går ut. Tom: til det blir avsluttet."),
+    "attendances.attended": _l("Tom: ingen har notert om de kom."),
+    "attendances.holder": _l("En instans eller en funksjon, aldri en person."),
     "memberships.holder": _l("En instans eller en funksjon, aldri en person."),
     "memberships.valid_to": _l("Den siste dagen som medlem. Tom: fortsatt med."),
     "steps.fallback": _l("Typer instanser, én på hver linje. Den første prøves først."),
@@ -410,11 +439,17 @@ LANGUAGE_NAMES = {"nb": _l("bokmål"), "nn": _l("nynorsk"), "en": _l("engelsk")}
 # Tables, for what leans on a record and what changed.
 TABLES = {
     "acceptance": _l("Godtatt funn"),
+    "agenda_item": _l("Sak"),
+    "attendance": _l("Møtedeltakelse"),
     "contact_point": _l("Kontaktpunkt"),
     "handover": _l("Overgang"),
     "holding": _l("Innehaver av en funksjon"),
+    "invitation": _l("Invitasjon"),
+    "meeting": _l("Møte"),
     "membership": _l("Medlemskapet"),
     "network": _l("Nettverket"),
+    "occurrence": _l("Én gang av en serie"),
+    "occurrence_answer": _l("Svar på én gang"),
     "organisation": _l("Instans"),
     "organisation_kind": _l("Type instans"),
     "override": _l("Det som går foran"),
@@ -442,6 +477,7 @@ WHO = {
     "reference": _l("Referansedata"),
     "demo": _l("Det oppdiktede nettverket"),
     "system": _l("Systemet"),
+    "invitee": _l("Den som er invitert"),
 }
 
 CANNOT_UNDO = {
@@ -450,6 +486,10 @@ CANNOT_UNDO = {
     "changed_since": _l("Noe av det er endret siden. Angre det nyeste først."),
     "in_use": _l("Andre oppføringer bygger på det nå. Fjern dem først."),
     "missing": _l("Noe det viser til, finnes ikke lenger."),
+    "already_sent": _l(
+        "Møtet er sendt ut, og det som er sendt, kan ikke kalles tilbake. "
+        "Endre eller avlys møtet i stedet, så får de inviterte vite det."
+    ),
     "would_expose": _l("Det ville røpet hvor en skjermet instans er."),
 }
 

@@ -1,9 +1,9 @@
 """A fictional network to look around in: organisations, posts, persons, their lines.
 
 Everything in it is invented but the names of public functions. The rows are exchange
-files, and come in as any import does. A date that must stay near the day of loading is
-written as days from it (`+30`, `-400`), never in a column that a row is known by: so
-that another day moves it and makes no new row.
+files, and come in as any import does. What must stay near the day of loading is written
+as days from it (`+30`, `-400T10:00`), never in a column that a row is known by: so that
+another day moves it and makes no new row.
 """
 
 import re
@@ -32,7 +32,8 @@ FOLDER = Path(__file__).parent
 _NAMES_ENTRY = frozenset(
     {"parent", "organisation", "person", "post", "owner", "holder"}
 )
-_DAYS = re.compile(r"[+-]\d{1,5}")
+_DAYS = re.compile(r"([+-]\d{1,5})(T\d\d:\d\d)?")
+_FRIDAY = 4
 
 Cells = dict[str, str]
 
@@ -78,7 +79,7 @@ def read(kind: RecordKind, today: date) -> list[Row]:
     The files hold values as an export writes them, so that a row's cells are its key.
     """
     fixed = kind.known_by
-    moving = {"valid_from", "valid_to"}.difference(fixed)
+    moving = {"valid_from", "valid_to", "starts", "ends"}.difference(fixed)
     names = [column.name for column in kind.key_columns]
     rows = []
     for number, cells in _cells(f"{kind.name}.csv"):
@@ -102,14 +103,24 @@ def _cells(name: str) -> Iterator[tuple[int, Cells]]:
 
 
 def _day(cell: str, today: date) -> str:
-    """Return the day that a cell means, as exchange files write it.
+    """Return the day or time that a cell means, as exchange files write it.
+
+    Nobody meets on a Saturday or a Sunday: what has an hour is on the Monday after.
 
     >>> _day("-1", date(2026, 3, 1)), _day("2020-01-01", date(2026, 3, 1))
     ('2026-02-28', '2020-01-01')
+    >>> _day("-1T10:00", date(2026, 3, 1))
+    '2026-03-02T10:00'
     """
-    if not _DAYS.fullmatch(cell):
+    found = _DAYS.fullmatch(cell)
+    if found is None:
         return cell
-    return (today + timedelta(days=int(cell))).isoformat()
+    day = today + timedelta(days=int(found[1]))
+    if found[2] is None:
+        return day.isoformat()
+    if day.weekday() > _FRIDAY:
+        day += timedelta(days=7 - day.weekday())
+    return f"{day.isoformat()}{found[2]}"
 
 
 def _load_source() -> int:

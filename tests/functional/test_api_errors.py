@@ -24,8 +24,10 @@ LISTS = (
     "responsibilities",
     "networks",
     "memberships",
+    "meetings",
+    "attendances",
 )
-MEETINGS = ("", "/{key}", "/{key}/invite", "/{key}/cancel")
+MEETINGS = ("/{key}", "/{key}/invite", "/{key}/cancel")
 ASKED = (*QUESTIONS, "way-in", "what-if", "as-of")
 
 # What may stand in an address, percent-encoded as it is sent; each one is refused.
@@ -288,4 +290,4 @@ def test_whatever_is_asked_the_answer_is_as_described(app):
         ask()
         asked.append(operation.path)
 
-    assert len(asked) == 27
+    assert len(asked) == 29

@@ -173,6 +173,15 @@ def test_only_what_lies_in_how_things_are_arranged_is_accepted(asked):
             assert until is None or until.until == date(2027, 6, 30)
 
 
+def test_without_the_meeting_where_they_met_the_handover_is_broken(asked):
+    healed = [codes(row[2])[0] for row in section("Healed by a meeting")]
+    changed = questions.what_if([f"meeting:{one}" for one in healed], UNIT, TODAY)
+
+    assert {one.change for one in changed} == {"appears"}
+    found = sorted(in_words(one.finding) for one in changed)
+    assert found == listed("Healed by a meeting")
+
+
 def test_what_ends_in_thirty_days_is_a_broken_handover_on_the_day_after(asked):
     after = questions.ask_each(
         UNIT, TODAY + timedelta(days=31), only=["broken-handovers"]

@@ -12,8 +12,19 @@ import time_machine
 from coordinator import accounts, registers, suggestions
 from coordinator.access import select_to_write
 from coordinator.columns import EDITED
-from models import db
+from models import Change, db
 from tests.exchanging import bring_all
+from tests.factories import (
+    a_kept_meeting,
+    a_received,
+    a_sent,
+    an_answer,
+    an_attendance,
+    an_invitation,
+    an_item,
+    an_occurrence,
+    keep,
+)
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, bearer, sign_in
 
@@ -40,6 +51,11 @@ OPEN = {
     "networks": "key,name,mandate\nforum,Kanarinetwork24,Kanarinetwork25\n",
     "memberships": "network,holder,role\nforum,open,member\n"
     "forum,mine,chair\nforum,mine-post,observer\n",
+    "meetings": "key,network,title,starts,ends,timezone,steps\n"
+    "mote,forum,Kanarinetwork26,2026-12-09T10:00,2026-12-09T11:00,,report_child\n"
+    "kjent,,Kanarinetwork27,2026-06-09T10:00,2026-06-09T11:00,,\n",
+    "attendances": "meeting,holder,answer,attended\nmote,open,accepted,\n"
+    "kjent,open-post,,true\nkjent,mine,accepted,true\n",
 }
 HIDDEN = {
     "organisations": "key,name,kind,serves,protected\n"
@@ -55,12 +71,52 @@ HIDDEN = {
     "talk,A,kanariunit14,5001,,agreed\n",
     "memberships": "network,holder,role\nforum,kanariunit12,member\n"
     "forum,kanariunit14,chair\n",
+    "attendances": "meeting,holder,answer,attended\n"
+    "mote,kanariunit12,accepted,\nkjent,kanariunit14,,true\n",
 }
 PROTECTED = {
     "contact-points": "owner,channel,value,audience,note\n"
     "open,phone,72540007,protected,Kanariprotected20\n"
     "mine,phone,72540008,protected,Kanariprotected21\n"
     "kanariunit12,phone,72540009,protected,Kanariprotected22\n",
+}
+
+
+def bring_hidden():
+    """Write what only the unit, and of its own an agency, may see."""
+    bring_all(HIDDEN)
+    db.session.rollback()
+    keep(
+        [
+            # One that mine is asked to, and one that nobody below the unit is.
+            a_kept_meeting("eget", title="Kanariown29", audience="unit"),
+            a_kept_meeting("kanariunit30", title="Kanariunit31", audience="unit"),
+        ],
+        [
+            an_item("kanariown32", "eget", title="Kanariown33"),
+            an_item("kanariunit34", "kanariunit30", title="Kanariunit35"),
+            an_item("kanariunit36", None, title="Kanariunit37", network="forum"),
+            an_invitation("mine", "eget"),
+            # The lists of these are not open.
+            an_invitation("open", "mote", comment="Kanariunit38"),
+            an_invitation("kanariunit12", "mote", answer="accepted"),
+            an_invitation("kanariunit14", "kanariunit30"),
+            an_attendance("mine", "eget"),
+            an_attendance("open", "kanariunit30"),
+            an_occurrence("kanariunit30", location="Kanariunit39"),
+            a_received("mote", sender="kanariunit40@example.no"),
+        ],
+        [
+            an_answer("til-open-mote", comment="Kanariunit41"),
+            a_sent("til-open-mote", address="kanariunit42@example.no"),
+            a_sent("til-mine-eget", address="mine@example.no"),
+        ],
+    )
+
+
+OF_MEETINGS = {
+    *((b"own", b"29"), (b"own", b"33")),
+    *((b"unit", number) for number in (b"31", b"35", b"37", b"38")),
 }
 CANARY = re.compile(rb"kanari(public|network|own|unit|protected)(\d+)", re.IGNORECASE)
 
@@ -106,6 +162,16 @@ WITH_CANARIES = (
     "contact-points",
     "networks",
     "memberships",
+    "attendances",
+)
+# The parts of addresses that are of meetings.
+MEETINGS = ("mote", "kjent", "eget", "kanariunit30", "x")
+OF_PAGES_OF_MEETINGS = (
+    "meetings.",
+    "organizing.",
+    "history.meeting",
+    "feeds.single",
+    "api.show_meeting",
 )
 
 
@@ -135,7 +201,9 @@ def values():
         registers.addresses(EDITED[name], all_keys(name))
         for name in ("responsibilities", "memberships")
     )
-    acts = sorted({int(number) for number in points + rules + members})
+    seats = registers.addresses(EDITED["attendances"], all_keys("attendances"))
+    acts = sorted({int(number) for number in points + rules + members + seats})
+    acts += acts_of_meetings()
     db.session.rollback()
     return {
         "key": ["open", "mine", "kanariunit12", "forum", "x"],
@@ -143,17 +211,26 @@ def values():
         "register": WITH_CANARIES,
         "address": [
             *("open", "mine", "someone", "kanariunit12", "forum"),
-            *(*points[-3:], *members),
+            *(*points[-3:], *members, *seats),
         ],
         "act": acts,
         "secret": ["x"],
-        "item": ["x"],
-        "token": ["x"],
+        "digest": ["1" * 64],
+        "invitation": ["til-open-mote", "til-mine-eget", "x"],
+        "item": ["kanariown32", "kanariunit34", "kanariunit36", "x"],
         "at": ["2026-12-09T10:00"],
+        "token": ["x"],
         "filename": ["x"],
         # Of those that speak of steps, posts, persons and forums one each.
         "question": ["gaps", "vacant", "single-points", "silos", "x"],
     }
+
+
+def acts_of_meetings():
+    """Return the newest act that touched a meeting."""
+    kinds = Change.kind.in_(("meeting", "invitation"))
+    newest = select_to_write(Change.act).where(kinds).order_by(Change.act.desc())
+    return sorted(set(db.session.scalars(newest.limit(8))))
 
 
 def all_keys(name):
@@ -163,6 +240,8 @@ def all_keys(name):
         keys = keys.where(table.c.folded.contains("kanari"))
     elif "place" in table.c:
         keys = keys.where(table.c.place == "5001")
+    elif name == "attendances":
+        keys = keys.where(table.c.meeting.in_(MEETINGS))
     found = db.session.execute(keys)
     return [key for (key,) in found]
 
@@ -176,12 +255,14 @@ def _queries(endpoint, names):
 
 def addresses(app):
     """Yield every address that is read, from the URL map, with every query."""
-    known = values()
+    every = values()
     bound = app.url_map.bind("")
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods:
             continue
         names = sorted(rule.arguments)
+        is_of_meeting = rule.endpoint.startswith(OF_PAGES_OF_MEETINGS)
+        known = every | ({"key": MEETINGS} if is_of_meeting else {})
         for chosen in product(*(known[name] for name in names)):
             arguments = dict(zip(names, chosen, strict=True))
             path = bound.build(rule.endpoint, arguments)
@@ -205,8 +286,9 @@ def said(response, path):
 
 
 def test_no_canary_leaves_to_a_viewer_of_a_narrower_class(app):
-    for files in WRITTEN:
-        bring_all(files)
+    bring_all(OPEN)
+    bring_hidden()
+    bring_all(PROTECTED)
     db.session.rollback()
     suggestions.keep("wrong", "Kanariunit23 er feil", place="5001")
     everyone = clients(app)
@@ -227,7 +309,8 @@ def test_no_canary_leaves_to_a_viewer_of_a_narrower_class(app):
 
     # Positive controls: each hears all that is hers, so silence means something.
     for name, classes in SEES.items():
-        hers = {one for one in EVERY | {(b"unit", b"23")} if one[0] in classes}
+        every = EVERY | OF_MEETINGS | {(b"unit", b"23")}
+        hers = {one for one in every if one[0] in classes}
         assert hers <= heard[name], (name, hers - heard[name])
     assert len(walked) > 40
 
@@ -236,10 +319,13 @@ MASK = re.compile(rb'name="csrf_token" value="[^"]+"')
 
 
 def read_all(app, everyone, *names):
-    """Return all that these viewers are told at each address."""
+    """Return all that these viewers are told at each address.
+
+    A feed that is missed too often says only to wait, whoever asks.
+    """
     found = {}
     for endpoint, path in addresses(app):
-        if endpoint.startswith(("account", "health")):
+        if endpoint.startswith(("account", "health", "feeds.show")):
             continue
         for name in names:
             client, headers = everyone[name]
@@ -266,7 +352,7 @@ def test_what_is_hidden_changes_no_byte_for_those_who_may_not_see_it(app):
     everyone["public"][0].get("/account/sign-in")  # who has a cookie is told to vary
     before = read_all(app, everyone, "public", "reader", "other")
 
-    bring_all(HIDDEN)
+    bring_hidden()
     bring_all(PROTECTED)
     db.session.rollback()
     after = read_all(app, everyone, "public", "reader", "other")
@@ -277,7 +363,7 @@ def test_what_is_hidden_changes_no_byte_for_those_who_may_not_see_it(app):
 
 def test_a_protected_line_changes_no_byte_even_for_the_unit(app):
     bring_all(OPEN)
-    bring_all(HIDDEN)
+    bring_hidden()
     db.session.rollback()
     everyone = clients(app)
     before = read_all(app, everyone, "unit")

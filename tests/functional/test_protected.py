@@ -17,6 +17,8 @@ LISTS = (
     "responsibilities",
     "networks",
     "memberships",
+    "meetings",
+    "attendances",
 )
 LISTED = tuple(f"/api/v1/{name}?limit" for name in LISTS)
 ALL_STEPS = tuple(step["code"] for step in read_process()["steps"])
@@ -31,6 +33,9 @@ OPEN_NETWORK = {
     "report_child,A,bv-trondheim,5001,minor,agreed\n",
     "networks": "key,name\nforum,Regionalt forum\n",
     "memberships": "network,holder,role\nforum,bv-trondheim,chair\n",
+    "meetings": "key,network,title,starts,ends\n"
+    "mote,forum,Regionalt møte,2026-12-09T10:00,2026-12-09T11:00\n",
+    "attendances": "meeting,holder,answer\nmote,bv-trondheim,accepted\n",
 }
 HIDDEN_NETWORK = {
     "organisations": "key,name,kind,parent,serves,protected,web\n"
@@ -55,6 +60,8 @@ HIDDEN_NETWORK = {
     "talk,C,aa-skjult-bv,5001,,contested\n",
     "memberships": "network,holder,role\nforum,aa-skjult,member\n"
     "forum,aa-skjult-leder,observer\n",
+    "attendances": "meeting,holder,answer\nmote,aa-skjult,accepted\n"
+    "mote,aa-skjult-leder,declined\n",
 }
 OMITTED = {
     "organisations": 3,
@@ -63,6 +70,7 @@ OMITTED = {
     "contact-points": 3,
     "responsibilities": 5,
     "memberships": 2,
+    "attendances": 2,
 }
 SEARCHES = ("skjult", "aa-skjult", "73540001", "example", "+47", "a", "kari", "leder")
 

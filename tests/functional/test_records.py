@@ -401,6 +401,7 @@ THEIRS = {
     "handovers": "advice_child|identified|",
     "networks": "forum",
     "memberships": "forum|tk|chair|2024-01-01",
+    "attendances": "var-26|tk",
     "places": "5001",
     "steps": "talk",
     "rights": "reflection_period",
@@ -423,6 +424,8 @@ TYPED = {
     "roles": "C",
     "status": "proposed",
     "network": "forum",
+    "meeting": "var-26",
+    "answer": "declined",
     "action": "save",
 }
 CELL = "step=report_child&holder=annen&place=5001"
@@ -430,7 +433,7 @@ CELL = "step=report_child&holder=annen&place=5001"
 
 # Parts of addresses that lead to nothing.
 ELSEWHERE = {
-    **dict.fromkeys(("secret", "item", "digest", "token"), "x"),
+    **dict.fromkeys(("secret", "item", "digest", "token", "invitation"), "x"),
     "question": "gaps",
     "at": "2026-12-09T10:00",
 }

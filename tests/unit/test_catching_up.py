@@ -18,13 +18,31 @@ from coordinator import (
     own_connection,
     questions,
     records,
+    upsert,
 )
 from coordinator.access import OPERATOR, UNIT, agency, select_to_write
 from coordinator.columns import KINDS
 from coordinator.errors import Refused
-from models import Change, Organisation, Post, begin_write, db
+from models import (
+    Change,
+    Entry,
+    Invitation,
+    Meeting,
+    Organisation,
+    Post,
+    begin_write,
+    db,
+    one_write,
+)
 from tests.exchanging import bring, bring_all, counted
-from tests.networks import DRAWN, NETWORK, ORGANISATIONS, file_of, written
+from tests.networks import (
+    DRAWN,
+    MEETINGS,
+    NETWORK,
+    ORGANISATIONS,
+    file_of,
+    written,
+)
 from tests.unit.test_editing import an_account
 
 VIEWERS = (UNIT, OPERATOR, agency("o0"), agency("o1"))
@@ -150,7 +168,17 @@ def removed(kind, number):
     return remove
 
 
-OURS = {*ORGANISATIONS, "p0", "p1", "n0", "n1", "w0", "w1", "shared", "report_child"}
+OURS = {
+    *ORGANISATIONS,
+    *MEETINGS,
+    "p0",
+    "p1",
+    "n0",
+    "n1",
+    "w1",
+    "shared",
+    "report_child",
+}
 
 
 def undone(back):
@@ -200,6 +228,25 @@ def rolled_back(key):
     return write
 
 
+def asked(meeting, holder, audience, is_removed):
+    """Let a meeting be for all or for those asked, and ask or take off an agency."""
+
+    @one_write
+    def ask(_unit):
+        connection = db.session.connection()
+        key = Meeting.__table__.c.key
+        if db.session.scalars(select_to_write(key).where(key == meeting)).first():
+            row = {"key": meeting, "audience": audience}
+            upsert.write(connection, "a test", Meeting.__table__, [row])
+            entry = Entry.__table__.c.key
+            known = select_to_write(entry).where(entry == holder)
+            seat = {"key": "s", "meeting": meeting, "is_removed": is_removed}
+            seat["holder"] = db.session.scalars(known).first()
+            upsert.write(connection, "a test", Invitation.__table__, [seat])
+
+    return ask
+
+
 ACTS = st.one_of(
     _imported(),
     _imported(),
@@ -212,6 +259,13 @@ ACTS = st.one_of(
     st.builds(undone, st.integers(0, 7)),
     st.builds(moved_holding, st.integers(0, 9), st.sampled_from(["", "2021-01-01"])),
     st.builds(rolled_back, st.sampled_from("ab")),
+    st.builds(
+        asked,
+        st.sampled_from(MEETINGS),
+        st.sampled_from(ORGANISATIONS),
+        st.sampled_from(["network", "unit"]),
+        st.booleans(),
+    ),
 )
 
 
@@ -231,7 +285,11 @@ def unit(app):
     bring_all(
         {
             "organisations": "key,name,kind,serves\n"
-            + "".join(f"{key},{key},child_welfare,5001\n" for key in ORGANISATIONS)
+            + "".join(f"{key},{key},child_welfare,5001\n" for key in ORGANISATIONS),
+            "meetings": "key,title,starts,ends\n"
+            "m0,M,2026-06-02T10:00,2026-06-02T11:00\n",
+            "attendances": "meeting,holder,answer\n"
+            "m0,o0,accepted\nm0,o1,accepted\nm0,o2,declined\n",
         }
     )
     return an_account()

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +20,8 @@ COLUMNS = {
     "valid_to, sources, order",
     "networks": "key, name, mandate, valid_from, valid_to",
     "memberships": "network, holder, role, valid_from, valid_to",
+    "meetings": "key, network, title, starts, ends, timezone, steps",
+    "attendances": "meeting, holder, answer, attended",
 }
 KNOWN_BY = {
     "places": "code",
@@ -31,6 +33,8 @@ KNOWN_BY = {
     "responsibilities": "step, role, holder, place, tracks, valid_from",
     "networks": "key",
     "memberships": "network, holder, role, valid_from",
+    "meetings": "key",
+    "attendances": "meeting, holder",
 }
 
 
@@ -77,6 +81,10 @@ def test_an_empty_cell_is_the_empty_value():
         ("contact-points", "order"): 0,
         ("responsibilities", "status"): "proposed",
         ("posts", "valid_to"): None,
+        ("meetings", "timezone"): "Europe/Oslo",
+        ("meetings", "network"): None,
+        ("attendances", "answer"): None,
+        ("attendances", "attended"): None,
     }
 
     assert {where: column(*where).value("") for where in empty} == empty
@@ -111,6 +119,10 @@ def test_a_holder_is_a_key_or_a_kind():
 CELLS = {
     "valid_from": st.dates().map(date.isoformat),
     "order": st.integers(-999_999, 999_999).map(str),
+    "starts": st.datetimes(datetime(1990, 1, 1), datetime(2199, 12, 31)).map(
+        lambda moment: moment.isoformat(timespec="minutes")
+    ),
+    "attended": st.sampled_from(["true", "false", ""]),
     "deputy": st.sampled_from(["true", "false", "", "TRUE"]),
     "serves": st.lists(st.from_regex(r"\A\w{1,5}\Z"), max_size=4).map("|".join),
     "status": st.sampled_from(["agreed", "", "unclear"]),

@@ -339,6 +339,8 @@ def _remove_everything_imported():
     """Leave the process alone, as in a database where it was just loaded."""
     for table in (
         "acceptance",
+        "attendance",
+        "meeting",
         "membership",
         "network",
         "responsibility",

@@ -1,13 +1,25 @@
 """Who has met: what a meeting heals in the network, for how long, and for whom."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coordinator import questions, upsert
 from coordinator.access import UNIT, agency
+from coordinator.directory import (
+    AttendanceRow,
+    Directory,
+    MeetingRow,
+    OrganisationRow,
+    PostRow,
+)
+from coordinator.errors import NotFound
+from graphs import cooperation, network
 from models import Attendance, Meeting, db, one_write
-from tests.exchanging import bring_all
+from tests.exchanging import bring, bring_all
+from tests.factories import a_catalogue
 
 TODAY = date(2026, 11, 26)
 # One step hands over to the next, and the two who do them share no network.
@@ -29,7 +41,13 @@ def _network(app):
 
 @one_write
 def met(
-    *holders, on="2026-06-01", key="m", audience="network", status="confirmed", **seat
+    *holders,
+    on="2026-06-01",
+    key="m",
+    audience="network",
+    status="confirmed",
+    network=None,
+    **seat,
 ):
     connection, day = db.session.connection(), date.fromisoformat(on)
     row = {
@@ -40,6 +58,7 @@ def met(
         "ends": datetime.fromisoformat(f"{on}T11:00"),
         "last_day": day,
         "status": status,
+        "network": network,
         "audience": audience,
     }
     upsert.write(connection, "a test", Meeting.__table__, [row])
@@ -165,3 +184,113 @@ def test_without_the_one_who_came_nobody_met():
 
     assert found is not None
     assert forums("bv", "hus") == [["meeting:m"], ["meeting:m"]]
+
+
+# Whatever meetings there are
+
+
+DAYS = st.dates(TODAY - timedelta(days=400), TODAY + timedelta(days=30))
+HELD = st.fixed_dictionaries(
+    {
+        "key": st.sampled_from(["m0", "m1", "m2"]),
+        "network": st.sampled_from([None, "forum"]),
+        "starts": DAYS.map(lambda day: datetime(day.year, day.month, day.day, 10)),
+        "status": st.sampled_from(["confirmed", "confirmed", "cancelled"]),
+    }
+)
+SEATS = st.fixed_dictionaries(
+    {
+        "meeting": st.sampled_from(["m0", "m1", "m2", "gone"]),
+        "holder": st.sampled_from(["bv", "leder", "hus", "annen", "gone"]),
+        "answer": st.sampled_from([None, "accepted", "declined", "delegated"]),
+        "attended": st.sampled_from([None, True, False]),
+    }
+)
+
+
+def a_directory(held, seats):
+    """Return a directory of three organisations, one with a post, and what they met."""
+    found = Directory(a_catalogue())
+    for key in ("bv", "hus", "annen"):
+        row = OrganisationRow(key, "rosa", None, None, None)
+        found.put("organisation", key, row)
+    found.put("post", "leder", PostRow("leder", "bv", None, None))
+    for one in held:
+        row = MeetingRow(last_day=one["starts"].date(), **one)
+        found.put("meeting", row.key, row)
+    for one in seats:
+        key = f"{one['meeting']}|{one['holder']}"
+        found.put("attendance", key, AttendanceRow(key, **one))
+    return found
+
+
+def who_met(held, seats):
+    """Say in loops who was at which meeting of the twelve months before today."""
+    for meeting in held:
+        since = TODAY - meeting["starts"].date()
+        if meeting["status"] == "cancelled" or not 0 <= since.days <= 365:
+            continue
+        for seat in seats:
+            came = seat["attended"]
+            if came is None:
+                came = seat["answer"] == "accepted"
+            if came and seat["meeting"] == meeting["key"] and seat["holder"] != "gone":
+                yield meeting["key"], seat["holder"]
+
+
+@given(
+    held=st.lists(HELD, max_size=3, unique_by=lambda one: one["key"]),
+    seats=st.lists(
+        SEATS, max_size=8, unique_by=lambda one: (one["meeting"], one["holder"])
+    ),
+)
+@settings(max_examples=150, deadline=None, database=None)
+def test_whoever_met_whom_is_found_as_the_words_say_it(held, seats):
+    directory = a_directory(held, seats)
+    met = set(who_met(held, seats))
+    at = {
+        who: {
+            f"meeting:{meeting}"
+            for meeting, holder in met
+            if holder == who or (who == "bv" and holder == "leder")
+        }
+        for who in ("bv", "hus", "annen")
+    }
+
+    found = questions.Reading(directory, TODAY).forums()
+    acquainted = network.acquaintance(directory.graph, TODAY)
+
+    assert {who: set(found.get(who, ())) for who in at} == at
+    ties = {frozenset((f"meeting:{meeting}", who)) for meeting, who in met}
+    assert set(map(frozenset, acquainted.edges)) == ties | {frozenset(("bv", "leder"))}
+    for one in at:
+        for other in at:
+            way = cooperation.way_in(directory.graph, TODAY, one, other)
+            assert bool(way) == (one == other or is_reached(at, one, other))
+
+
+def is_reached(at, one, other):
+    """Return whether meetings lead from one to the other, over any third."""
+    reached, waiting = set(), [one]
+    for who in waiting:
+        if who not in reached:
+            reached.add(who)
+            waiting += [third for third in at if at[who] & at[third]]
+    return other in reached
+
+
+def test_what_if_takes_a_network_out_with_its_meetings_and_a_meeting_alone():
+    bring("networks", "key,name\nforum,Forum\n")
+    met("bv", "hus")
+    met("bv", "hus", key="n", network="forum")
+
+    def unmet(*without):
+        found = questions.what_if(without, UNIT, TODAY)
+        db.session.rollback()
+        return {one.change for one in found if one.finding.step == "report_child"}
+
+    assert unmet("meeting:m") == unmet("network:forum") == set()
+    assert unmet("meeting:m", "network:forum") == {"appears"}
+    with pytest.raises(NotFound):
+        questions.what_if(["meeting:nope"], UNIT, TODAY)
+    db.session.rollback()

@@ -68,7 +68,7 @@ LIST_PARAMETERS = [
     ),
     LANGUAGE,
 ]
-# A key, or `network:` before that of a network, or the parts of a membership's.
+# A key, `network:` or `meeting:` before one, or the parts of a membership's.
 _TAKEN_OUT = {"type": "string", "pattern": _TYPED, "minLength": 1, "maxLength": 600}
 NETWORK_PARAMETERS = [
     _parameter("on", "A day, today when left out", _DAY),
@@ -90,8 +90,8 @@ MORE_PARAMETERS = {
         _parameter(
             "without",
             "Key of what is taken out: an organisation, a post, a person, a "
-            "membership, a holding, or `network:` and the key of a network; "
-            "may be given several times",
+            "membership, a holding, `network:` and the key of a network, or "
+            "`meeting:` and that of a meeting; may be given several times",
             {"type": "array", "items": _TAKEN_OUT, "minItems": 1, "maxItems": 50},
             required=True,
         ),

@@ -1,13 +1,14 @@
 """The lists of records, each with the columns of its exchange file, and of steps."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
 
-from coordinator import catalogue, records
+from coordinator import catalogue, meetings, records
 from coordinator.catalogue import StepRow
 from coordinator.columns import KINDS
+from coordinator.wall_times import iso
 from models import fold, text_in
 from views import asked
 from views.api.blueprint import bp
@@ -24,7 +25,24 @@ def _page(name: str) -> Response:
     page = records.page(
         KINDS[name], viewer(), query=query, after=after, limit=asked.limit()
     )
-    return _answer([_jsonable(row) for row in page.rows], page.next)
+    rows = [_jsonable(row) for row in page.rows]
+    return _answer(_with_uid(rows) if name == "meetings" else rows, page.next)
+
+
+def _with_uid(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add what calendars know a meeting by to the columns of its file."""
+    keys = [row["key"] for row in rows]
+    found = {one.key: one for one in meetings.listed(viewer(), keys=keys)}
+    return [
+        {
+            **row,
+            "id": row["key"],
+            "uid": found[row["key"]].uid,
+            "sequence": found[row["key"]].sequence,
+            "status": found[row["key"]].status,
+        }
+        for row in rows
+    ]
 
 
 def _answer(results: list[dict[str, Any]], after: str | None) -> Response:
@@ -40,7 +58,9 @@ def _answer(results: list[dict[str, Any]], after: str | None) -> Response:
 
 def _jsonable(row: records.Values) -> dict[str, Any]:
     return {
-        name: value.isoformat()
+        name: iso(value)
+        if isinstance(value, datetime)
+        else value.isoformat()
         if isinstance(value, date)
         else list(value)
         if isinstance(value, tuple)

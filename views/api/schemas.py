@@ -366,6 +366,48 @@ class NetworkList(Shape):
     next: str | None
 
 
+class ListedMeeting(Shape):
+    """A meeting as its exchange file has it, and what calendars know it by.
+
+    Times are wall times in its zone; of a series those of the first.
+    """
+
+    id: str
+    key: str
+    uid: str
+    sequence: int
+    status: str
+    network: str | None
+    title: str
+    starts: str
+    ends: str
+    timezone: str
+    steps: list[str]
+
+
+class Attendance(Shape):
+    """Who was asked to a meeting: the answer, and whether it came; null: not noted."""
+
+    meeting: str
+    holder: str
+    answer: str | None
+    attended: bool | None
+
+
+class MeetingList(Shape):
+    """A page of meetings, and where the next one is."""
+
+    results: list[ListedMeeting]
+    next: str | None
+
+
+class AttendanceList(Shape):
+    """A page of attendances, and where the next one is."""
+
+    results: list[Attendance]
+    next: str | None
+
+
 class MembershipList(Shape):
     """A page of memberships, and where the next one is."""
 
@@ -382,6 +424,8 @@ LIST_SCHEMAS: dict[str, type[Shape]] = {
     "responsibilities": ResponsibilityList,
     "networks": NetworkList,
     "memberships": MembershipList,
+    "meetings": MeetingList,
+    "attendances": AttendanceList,
 }
 
 

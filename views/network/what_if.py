@@ -8,7 +8,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import catalogue, networks, questions, registers, scenarios
+from coordinator import (
+    catalogue,
+    meeting_names,
+    networks,
+    questions,
+    registers,
+    scenarios,
+)
 from coordinator.access import UNIT
 from coordinator.columns import EDITED
 from coordinator.errors import NotFound
@@ -17,6 +24,7 @@ from coordinator.registers import Wanted
 from coordinator.scenarios import LONGEST_TITLE, MOST_WITHOUT, BadScenario
 from models import db
 from views import asked, errors
+from views.cells import titled
 from views.language import chosen_language
 from views.network import changes
 from views.network.blueprint import bp
@@ -25,7 +33,7 @@ from views.network.words import FAULTS
 from views.viewing import viewer
 
 KINDS = ("organisation", "post", "person")
-NETWORK = "network:"
+NETWORK, MEETING = "network:", "meeting:"
 MOST_TIES = 10
 LONGEST_KEY = 100
 Faults = tuple[tuple[str, str], ...]
@@ -137,6 +145,8 @@ def _found(text: str, given: Sequence[str]) -> dict[str, str]:
     found = registers.called(text, viewer(), KINDS)
     forums = networks.called(text, viewer())
     found |= {f"{NETWORK}{key}": name for key, name in forums.items()}
+    held = titled(meeting_names.called(text, viewer()))
+    found |= {f"{MEETING}{key}": name for key, name in held.items()}
     ties = [
         kind.key(row)
         for kind in (EDITED["holdings"], EDITED["memberships"])
@@ -151,10 +161,20 @@ def _found(text: str, given: Sequence[str]) -> dict[str, str]:
 def _names(keys: Iterable[str]) -> dict[str, str]:
     """Return in words what the keys are, those of ties included."""
     keys = list(keys)
-    parts = {part for key in keys for part in key.removeprefix(NETWORK).split("|")}
+    parts = {
+        part
+        for key in keys
+        for part in key.removeprefix(NETWORK).removeprefix(MEETING).split("|")
+    }
     entries = named(parts, viewer()) if parts else {}
     forums = networks.names(parts, viewer()) if parts else {}
-    return {key: _name(key, entries, forums) for key in keys}
+    held = titled(meeting_names.titles(parts, viewer())) if parts else {}
+    return {
+        key: held.get(key.removeprefix(MEETING), key)
+        if key.startswith(MEETING)
+        else _name(key, entries, forums)
+        for key in keys
+    }
 
 
 def _name(key: str, entries: dict[str, str], forums: dict[str, str]) -> str:
