@@ -471,7 +471,7 @@ def choose_language(account: Account, language: str) -> None:
 def timezone_of(account: Account) -> str:
     """Return the zone whose clocks the user reads."""
     statement = select_to_write(User.timezone).where(User.key == account.key)
-    return db.session.scalars(statement).one()
+    return str(db.session.scalars(statement).one())
 
 
 @one_write
