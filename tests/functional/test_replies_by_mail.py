@@ -82,7 +82,7 @@ def later(seconds):
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-def test_points_43_and_44_replies_of_five_calendars_set_the_answer(asked):
+def test_points_43_44_replies_of_five_calendars_set_the_answer(asked):
     kari = to(asked, "Kari")
     given = ["ACCEPTED", "DECLINED", "TENTATIVE", "ACCEPTED", "DECLINED"]
 

@@ -55,7 +55,7 @@ def post(client, to, **given):
     return client.post(to, data=given)
 
 
-def test_68_the_page_asks_and_a_form_answers_without_a_session(client, unit):
+def test_point_68_the_page_asks_and_a_form_answers_without_a_session(client, unit):
     key = sent(unit, answer_by="2026-12-02")
     page = client.get(f"{address(key)}?answer=tentative")
     answered = post(client, address(key), answer="tentative", comment="Litt sent")
@@ -77,7 +77,7 @@ def test_68_the_page_asks_and_a_form_answers_without_a_session(client, unit):
     )
 
 
-def test_35_reading_any_of_its_links_changes_nothing(client, unit, tmp_path):
+def test_point_35_reading_any_of_its_links_changes_nothing(client, unit, tmp_path):
     key = sent(unit)
     to = address(key)
 
@@ -332,7 +332,7 @@ def test_what_is_shown_is_what_was_sent(client, unit):
     assert "kl. 09.00–11.30" in after
 
 
-def test_4_the_file_for_a_calendar_is_the_event_that_was_mailed(client, unit):
+def test_point_04_the_file_for_a_calendar_is_the_event_that_was_mailed(client, unit):
     key = sent(unit, **WEEKLY)
     occurrences.move(
         key, SECOND, {"starts": "2026-12-17T12:00", "ends": "2026-12-17T13:00"}, unit
