@@ -31,6 +31,7 @@ demo: $(RUNTIME) $(CATALOGUES) $(ASSETS) ## The same as run, with a fictional ne
 
 test: $(TESTS) $(CATALOGUES) $(ASSETS) ## Install what tests need and run them, on both databases
 	tests/provide-postgresql
+	tests/provide-dovecot
 	tests/provide-libical
 	tests/provide-chromium
 	$(BIN)/pytest -q -n auto --dist worksteal $(ARGS)

@@ -21,7 +21,7 @@ COMPARED = 100
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 FIRST = datetime(2027, 1, 4, 9)
-HEAD = FeedHead("Møter", "feed@example.org", revised=NOW)
+HEAD = FeedHead("Møter", revised=NOW)
 NOTE = (
     "Milliseconds of one core for events of about 1.3 kB with five attendees and an "
     "alarm, as a REQUEST has them. The control serialises the same events, built "

@@ -15,7 +15,7 @@ from uuid import uuid4
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Row, Select, bindparam, func, or_
 
-from coordinator import outbox, own_connection, passwords
+from coordinator import outbox, own_connection, passwords, zones
 from coordinator.access import (
     READER,
     UNIT,
@@ -466,6 +466,21 @@ def choose_language(account: Account, language: str) -> None:
         raise NotFound("language", language)
     if user := _user_by(User.key == account.key):
         user.language = language
+
+
+def timezone_of(account: Account) -> str:
+    """Return the zone whose clocks the user reads."""
+    statement = select_to_write(User.timezone).where(User.key == account.key)
+    return str(db.session.scalars(statement).one())
+
+
+@one_write
+def choose_timezone(account: Account, timezone: str) -> None:
+    """Let mails to the user tell times in this zone; raise NotFound for one unknown."""
+    if not zones.known(timezone):
+        raise NotFound("timezone", timezone)
+    if user := _user_by(User.key == account.key):
+        user.timezone = timezone
 
 
 @one_write

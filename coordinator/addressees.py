@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 
 from coordinator import meetings, verdicts, zones
 from coordinator.access import UNIT, select_to_write
@@ -30,8 +30,40 @@ class MeetingOf(NamedTuple):
     status: str
 
 
+# Built once: they are asked for every mail.
+_OF_MEETING = select_to_write(
+    INVITATION.c.key,
+    INVITATION.c.only,
+    INVITATION.c.is_removed,
+    INVITATION.c.answered_at,
+    SENT.c.address,
+    SENT.c.told.is_not(None).label("is_told"),
+    SENT.c.is_cancelled,
+    SENT.c.sequence,
+    SENT.c.asked_sequence,
+    SENT.c.reply_sequence,
+    SENT.c.reply_stamped_at,
+).where(
+    INVITATION.c.meeting == bindparam("meeting"),
+    SENT.c.invitation == INVITATION.c.key,
+)
+_BY_TOKEN = _OF_MEETING.where(INVITATION.c.key == bindparam("invitation"))
+_BY_UID = select_to_write(*(MEETING.c[name] for name in MeetingOf._fields)).where(
+    MEETING.c.uid == bindparam("uid")
+)
+_OF_SENDER = select_to_write(func.count(RECEIVED.c.digest)).where(
+    RECEIVED.c.sender == bindparam("sender"),
+    RECEIVED.c.received_at > bindparam("since"),
+)
+_APPLIED = select_to_write(func.count(RECEIVED.c.digest)).where(
+    RECEIVED.c.invitation == bindparam("invitation"),
+    RECEIVED.c.verdict.in_(("applied", "refreshed")),
+    RECEIVED.c.received_at > bindparam("since"),
+)
+
+
 def find(
-    mail: Arrived, said: Scheduling, meeting: MeetingOf, of_sender: int
+    mail: Arrived, said: Scheduling, meeting: MeetingOf, came: int
 ) -> Invited | None:
     """Return the invitation that a message is about.
 
@@ -66,7 +98,7 @@ def find(
         original=original,
         is_known=is_known,
         recent=_recent(row.key, mail),
-        of_sender=of_sender,
+        of_sender=came,
     )
 
 
@@ -75,32 +107,15 @@ def _invitations_of(mail: Arrived, meeting: MeetingOf, named: str) -> list[Any]:
 
     Where the token's own is named no other is looked for: there may be ten thousand.
     """
-    columns = (
-        INVITATION.c.key,
-        INVITATION.c.only,
-        INVITATION.c.is_removed,
-        INVITATION.c.answer,
-        INVITATION.c.answered_at,
-        SENT.c.address,
-        SENT.c.told.is_not(None).label("is_told"),
-        SENT.c.is_cancelled,
-        SENT.c.sequence,
-        SENT.c.asked_sequence,
-        SENT.c.reply_sequence,
-        SENT.c.reply_stamped_at,
-    )
-    statement = select_to_write(*columns).where(
-        INVITATION.c.meeting == meeting.key, SENT.c.invitation == INVITATION.c.key
-    )
     own = []
     if mail.invitation:
-        by_token = statement.where(INVITATION.c.key == mail.invitation)
-        own = list(db.session.execute(by_token))
+        named_by = {"meeting": meeting.key, "invitation": mail.invitation}
+        own = list(db.session.execute(_BY_TOKEN, named_by))
         if own and verdicts.same_form(own[0].address) == named:
             return own
     addresses = sorted({named, *mail.senders} - {""})
-    by_address = statement.where(func.lower(SENT.c.address).in_(addresses))
-    return [*own, *db.session.execute(by_address)]
+    by_address = _OF_MEETING.where(func.lower(SENT.c.address).in_(addresses))
+    return [*own, *db.session.execute(by_address, {"meeting": meeting.key})]
 
 
 def _rank(row: Any, mail: Arrived, said: Scheduling, named: str) -> tuple[Any, ...]:
@@ -185,17 +200,17 @@ def _is_over(mail: Arrived, meeting: MeetingOf, original: datetime | None) -> bo
 
 def meeting_of(uid: str) -> MeetingOf | None:
     """Return the meeting that a calendar knows by this UID."""
-    columns = (MEETING.c[name] for name in MeetingOf._fields)
-    statement = select_to_write(*columns).where(MEETING.c.uid == uid)
-    row = db.session.execute(statement).first()
+    row = db.session.execute(_BY_UID, {"uid": uid}).first()
     return MeetingOf(*row) if row else None
+
+
+def of_sender(mail: Arrived) -> int:
+    """Return how many mails of this sender came in the last hour."""
+    counted = {"sender": mail.sender, "since": mail.received_at - verdicts.LIMITED_FOR}
+    return int(db.session.scalars(_OF_SENDER, counted).one())
 
 
 def _recent(invitation: str, mail: Arrived) -> int:
     since = mail.received_at - verdicts.LIMITED_FOR
-    statement = select_to_write(func.count()).where(
-        RECEIVED.c.invitation == invitation,
-        RECEIVED.c.verdict.in_(("applied", "refreshed")),
-        RECEIVED.c.received_at > since,
-    )
-    return int(db.session.scalars(statement).one())
+    counted = {"invitation": invitation, "since": since}
+    return int(db.session.scalars(_APPLIED, counted).one())

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, update
+from sqlalchemy import bindparam, delete, insert, or_, update
 
 from coordinator import (
     addressees,
@@ -32,6 +32,9 @@ from coordinator.replies import LONGEST_COMMENT
 from coordinator.verdicts import WAITING, Arrived, Invited, Verdict
 from models import db, one_write
 
+_SAME = select_to_write(RECEIVED.c.digest).where(
+    RECEIVED.c.digest == bindparam("digest")
+)
 MOST_PARTS = 100
 KEPT_FOR = timedelta(days=90)
 # A person who answers by an address that we did not write to is told so.
@@ -81,7 +84,7 @@ def _take_one(mail: Arrived, said: Scheduling) -> dict[str, Any]:
         return _item(found, said, meeting and meeting.key)
     if meeting is None:
         return _item(Verdict("unknown_meeting"), said)
-    of_sender = _of_sender(mail)
+    of_sender = addressees.of_sender(mail)
     if of_sender >= verdicts.MOST_OF_SENDER:
         return _item(Verdict("too_many", "of_sender"), said, meeting.key)
     invited = addressees.find(mail, said, meeting, of_sender)
@@ -138,6 +141,13 @@ def apply(item: Mapping[str, Any], at: datetime, who: str) -> None:
     )
 
 
+def note_settled(digest: str, settled: str) -> None:
+    """Note that the mail waits no longer, in the caller's transaction."""
+    values = {"settled_at": datetime.now(UTC), "settled": settled}
+    statement = update(RECEIVED).where(RECEIVED.c.digest == digest).values(values)
+    db.session.connection().execute(statement)
+
+
 def name_in(address: str) -> str:
     """Return what somebody may be called whom we know by address alone.
 
@@ -161,16 +171,7 @@ def _note_reply(invitation: str, sequence: int, stamp: datetime | None) -> None:
 
 
 def _is_known(digest: str) -> bool:
-    statement = select_to_write(RECEIVED.c.digest).where(RECEIVED.c.digest == digest)
-    return db.session.execute(statement).first() is not None
-
-
-def _of_sender(mail: Arrived) -> int:
-    since = mail.received_at - verdicts.LIMITED_FOR
-    statement = select_to_write(func.count()).where(
-        RECEIVED.c.sender == mail.sender, RECEIVED.c.received_at > since
-    )
-    return int(db.session.scalars(statement).one())
+    return db.session.execute(_SAME, {"digest": digest}).first() is not None
 
 
 def _of_today(mail: Arrived, *conditions: Any) -> list[Any]:

@@ -99,10 +99,12 @@ class EventView:
 
 @dataclass(frozen=True)
 class FeedHead:
-    """What a feed says of itself (RFC 7986)."""
+    """What a feed says of itself (RFC 7986).
+
+    No UID of its own: vdirsyncer takes that for the UID of each event, and keeps one.
+    """
 
     name: str
-    uid: str
     description: str = ""
     revised: datetime | None = None
     url: str = ""
@@ -295,7 +297,6 @@ def _token(word: str) -> str:
 
 def _feed(feed: FeedHead) -> Iterator[str]:
     name = escape(feed.name)
-    yield f"UID:{escape(feed.uid)}"
     yield f"NAME:{name}"
     yield f"X-WR-CALNAME:{name}"
     if feed.description:

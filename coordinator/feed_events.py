@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
-from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_
 
@@ -79,7 +78,6 @@ def calendar(read: Read, name: str, description: str, voice: Voice) -> bytes:
     has_alarm = read.feed.scope == "mine"
     head = FeedHead(
         name,
-        str(uuid5(NAMESPACE_URL, read.feed.digest)),
         description,
         max((one.revised_at or _LONG_AGO for one in found), default=None),
         voice.pages,

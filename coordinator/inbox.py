@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import update
-
 from coordinator import (
     arrivals,
     guest_lists,
@@ -169,12 +167,7 @@ def settle(digest: str, account: Account, *, accept: bool) -> None:
     """
     meetings.refuse_others(account)
     row = _waiting_row(digest)
-    now = datetime.now(UTC)
-    db.session.connection().execute(
-        update(RECEIVED)
-        .where(RECEIVED.c.digest == digest)
-        .values(settled_at=now, settled="accepted" if accept else "refused")
-    )
+    arrivals.note_settled(digest, "accepted" if accept else "refused")
     for told in row.told["items"]:
         item = _as_item(told)
         if item.verdict == "held" and accept:

@@ -164,6 +164,19 @@ def _how(old: Mapping[str, Any]) -> str:
     return "moved" if letters.is_significant(old) else "updated"
 
 
+def drafts(found: Guests, posts: Sequence[Post]) -> list[outbox.Letter]:
+    """Return these mails as they would be written now; nothing is kept of them.
+
+    Each names an invitation that is not there: who reads a draft cannot answer by it.
+    """
+    by_reader = letters.readers(post.address for post in posts)
+    teller = Teller(found)
+    return [
+        teller.letter(post, uuid4().hex, by_reader.get(post.address.casefold()))
+        for post in posts
+    ]
+
+
 # Sending
 
 

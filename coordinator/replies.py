@@ -25,7 +25,7 @@ from coordinator.editing import Invalid
 from coordinator.errors import BadAddress, NotFound, Refused
 from coordinator.exchange import Finding
 from coordinator.guests import INVITATION, SENT, InvitationRow, SentRow
-from coordinator.meetings import Profile, iso
+from coordinator.meetings import MEETING, Profile, iso
 from models import Attendance, OccurrenceAnswer, Sent, db, one_write
 
 ATTENDANCE = Attendance.__table__
@@ -129,14 +129,13 @@ def apply(
             [Finding(2, "answer", "bad_choice", {"choices": ", ".join(GIVEN)})]
         )
     comment = read_comment(comment)
-    found = asked(invitation)
-    if not found.can_answer:
-        raise NotAsked
+    found = _invitation(invitation)
+    _refuse_not_asked(found)
     at = at or datetime.now(UTC)
     said = {"answer": given, "answered_at": at, "answered_by": by, "comment": comment}
     connection = db.session.connection()
     if original is not None:
-        refuse_unknown(found.profile, original)
+        refuse_unknown(meetings.profile(found.meeting, UNIT), original)
         row = said | {
             "key": f"{invitation}|{iso(original)}",
             "invitation": invitation,
@@ -146,9 +145,29 @@ def apply(
         return
     row = said | {"key": invitation, "deputy": ""}
     upsert.write(connection, who, INVITATION, [row])
-    if found.invitation.answer == "delegated":
+    if found.answer == "delegated":
         _take_back_deputies(invitation, who)
-    note_attendance(found.invitation, given, who)
+    note_attendance(found, given, who)
+
+
+def _refuse_not_asked(row: InvitationRow) -> None:
+    """Raise NotFound or NotAsked as `asked` tells, for no more than it takes.
+
+    A thousand answers in a row read no agenda.
+    """
+    columns = SENT.c.told.is_not(None), SENT.c.is_cancelled, MEETING.c.status
+    statement = select_to_write(*columns).where(
+        INVITATION.c.key == row.key,
+        SENT.c.invitation == INVITATION.c.key,
+        SENT.c.stamped_at.is_not(None),
+        MEETING.c.key == INVITATION.c.meeting,
+    )
+    found = db.session.execute(statement).first()
+    if found is None:
+        raise NotFound("invitation", row.key)
+    is_told, is_taken_back, status = found
+    if not is_told or is_taken_back or row.is_removed or status == "cancelled":
+        raise NotAsked
 
 
 def delegate(

@@ -73,15 +73,16 @@ def bring_network() -> None:
 
 def organizer(email: str = "enheten@example.org") -> Account:
     """Return someone of the unit who is signed in."""
-    return _account(email, "unit")
+    return account(email, "unit")
 
 
 def agency(organisation: str = "bv", email: str = "bv@example.org") -> Account:
     """Return a user of an agency who is signed in."""
-    return _account(email, "agency", organisation)
+    return account(email, "agency", organisation)
 
 
-def _account(email: str, role: str, organisation: str | None = None) -> Account:
+def account(email: str, role: str, organisation: str | None = None) -> Account:
+    """Return a new user, as if she were signed in."""
     accounts.create(email, role, organisation)
     key = db.session.scalars(select_to_write(User.key).where(User.email == email)).one()
     db.session.rollback()

@@ -23,6 +23,7 @@ from models import db
 from tests import meetings
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
+from tests.organized import a_series
 from views import mail, reply_tokens
 from views.config import ROOT
 
@@ -54,6 +55,11 @@ AT_THE_DESK = (
     ("what-if", "/network/what-if?without=bv-trondheim"),
     ("networks", "/networks"),
     ("forum", "/networks/forum-nordland"),
+    ("meetings", "/meetings"),
+    ("month", "/meetings?view=month&month=2026-12"),
+    ("meeting", "/meetings/samordning"),
+    ("meeting-mails", "/meetings/samordning/mails"),
+    ("meeting-form", "/meetings/samordning/edit"),
     ("network-as-of", "/network/as-of?on=2026-10-01&compare=2026-11-23"),
     ("register", "/records/organisations?kind=child_welfare&sort=-name"),
     ("record", "/records/organisations/bv-trondheim"),
@@ -87,6 +93,7 @@ def _site(folder: Path) -> Iterator[tuple[str, str]]:
         upgrade()
         reference.load()
         demo.load(MOMENT.date())
+        a_series()
         link = accounts.first_link()
         own_connection.disconnect()
         db.session.remove()

@@ -22,7 +22,7 @@ from limits.strategies import MovingWindowRateLimiter
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import accounts
+from coordinator import accounts, zones
 from coordinator.accounts import Account
 from coordinator.errors import BadAddress, LinkGone, NotFound, Taken, WeakPassword
 from coordinator.passwords import LONGEST, SHORTEST
@@ -163,6 +163,8 @@ def _page(issued: str = "") -> str:
         tokens=accounts.tokens(account),
         issued=issued,
         mail_languages=NAMES.items(),
+        timezone=accounts.timezone_of(account),
+        timezones=sorted(zones.names()),
     )
 
 
@@ -171,6 +173,16 @@ def choose_language() -> BaseResponse:
     """Let one's mails be in the language that is chosen."""
     try:
         accounts.choose_language(current_user.account, request.form.get("language", ""))
+    except NotFound:
+        abort(422)
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.post("/timezone")
+def choose_timezone() -> BaseResponse:
+    """Let the times in one's mails be those of the zone that is chosen."""
+    try:
+        accounts.choose_timezone(current_user.account, request.form.get("timezone", ""))
     except NotFound:
         abort(422)
     return redirect(url_for("account.show"), 303)

@@ -1,7 +1,7 @@
 """Whole addresses, for mails and the command line: from settings, never a request."""
 
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import urljoin
 
 from flask import current_app
 
@@ -15,8 +15,7 @@ def absolute(endpoint: str, **values: Any) -> str:
 
 def of_meeting(key: str, language: str) -> str:
     """Return the whole address of a meeting's page, which needs a session."""
-    query = urlencode(in_address(language))
-    return _whole(f"meetings/{quote(key)}" + (f"?{query}" if query else ""))
+    return absolute("meetings.show", key=key, **in_address(language))
 
 
 def _whole(path: str) -> str:

@@ -162,7 +162,7 @@ def _is_automatic(head: Message, senders: Sequence[str]) -> bool:
 
 
 def _words(head: Message, name: str) -> set[str]:
-    texts = (text.lower() for text in _texts(head, name))
+    texts = (_bare(text).lower() for text in _texts(head, name))
     return {word.strip() for text in texts for word in re.split("[,;]", text)[:9]}
 
 
@@ -254,8 +254,8 @@ def _with_calendars(mail: Arrived, head: Message, parts: Sequence[Message]) -> A
     if len(found) > MOST_CALENDARS:
         return replace(mail, nature="unreadable")
     said: list[Scheduling] = []
-    for part in found:
-        payload = part.get_payload(decode=True)
+    # Most send the same twice, as an alternative and as a file.
+    for payload in dict.fromkeys(part.get_payload(decode=True) for part in found):
         with suppress(Malformed):
             said += incoming.parse(payload if isinstance(payload, bytes) else b"")
     if found and not said:

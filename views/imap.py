@@ -28,9 +28,11 @@ class Folder:
 
     def __init__(self, server: imaplib.IMAP4, name: str) -> None:
         self.server = server
+        # Before one has signed in, a server tells little of what it can do.
+        known = b" ".join(self._ask("capability")).decode("ascii", "replace")
+        self.capabilities = frozenset(known.upper().split())
         told = self._ask("select", _quoted(name))
         self.count = int(told[0] or 0)
-        self.validity = server.response("UIDVALIDITY")[1]
         self.handled = self._made()
 
     def sizes(self) -> Iterator[tuple[str, int]]:
@@ -58,12 +60,12 @@ class Folder:
         """Move a mail to where the handled lie."""
         if is_flagged:
             self._ask("uid", "STORE", uid, "+FLAGS.SILENT", r"(\Flagged)")
-        if "MOVE" in self.server.capabilities:
+        if "MOVE" in self.capabilities:
             self._ask("uid", "MOVE", uid, self.handled)
             return
         self._ask("uid", "COPY", uid, self.handled)
         self._ask("uid", "STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
-        if "UIDPLUS" in self.server.capabilities:
+        if "UIDPLUS" in self.capabilities:
             self._ask("uid", "EXPUNGE", uid)
 
     def _made(self) -> str:
@@ -103,6 +105,8 @@ def connected(settings: Imap, token_file: Path | None) -> Iterator[Folder]:
         finally:
             with suppress(OSError, imaplib.IMAP4.error):
                 server.logout()
+            with suppress(OSError):
+                server.shutdown()
     except (OSError, imaplib.IMAP4.error) as problem:
         raise Unreachable(f"IMAP: {type(problem).__name__}") from problem
 
@@ -114,14 +118,18 @@ def _server(settings: Imap) -> imaplib.IMAP4:
         return imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=TIMEOUT)
     server = imaplib.IMAP4(host, port, timeout=TIMEOUT)
     if settings.scheme == "imap+starttls":
-        server.starttls(context)
+        try:
+            server.starttls(context)
+        except BaseException:
+            server.shutdown()
+            raise
     return server
 
 
 def _log_in(server: imaplib.IMAP4, settings: Imap, token_file: Path | None) -> None:
     """Sign in by password, or by the access token that the file holds just now."""
     if token_file is None or not settings.has_oauth2:
-        server.login(settings.user, settings.password)
+        server.login(_quoted(settings.user), settings.password)
         return
     token = token_file.read_text(encoding="ascii").strip()
     said = iter([f"user={settings.user}\x01auth=Bearer {token}\x01\x01".encode()])

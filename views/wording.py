@@ -209,36 +209,6 @@ PROBLEMS = {
     "audience_missing": _l(
         "er ikke oppgitt; punktet blir skjermet (protected) og vises ikke"
     ),
-    "bad_local_time": _l(
-        "er ikke en dag og et klokkeslett: skriv som 2026-12-09 10:00"
-    ),
-    "unknown_timezone": _l("er ikke en tidssone: skriv som Europe/Oslo"),
-    "lasts_too_long": _l("er mer enn fjorten dager etter at møtet begynner"),
-    "no_such_time": _l(
-        "finnes ikke: klokka stilles fram over %(time)s den natta (%(timezone)s)"
-    ),
-    "time_comes_twice": _l(
-        "kommer to ganger: klokka stilles tilbake over %(time)s den natta "
-        "(%(timezone)s)"
-    ),
-    "bad_minutes": _l("må være et helt tall fra 1 til %(most)s"),
-    "divided_place": _l("er et sted som er delt: velg en av %(successors)s"),
-    "rule_malformed": _l("kan ikke leses som en gjentakelse: %(value)s"),
-    "rule_unknown_part": _l("har en del vi ikke kjenner: %(part)s"),
-    "rule_twice": _l("sier %(part)s to ganger"),
-    "rule_not_allowed": _l("kan ikke være slik: %(part)s %(value)s"),
-    "rule_out_of_range": _l("har et tall som er for lite eller for stort: %(value)s"),
-    "rule_endless": _l("må oppgis: en serie må ha en siste dag eller et antall ganger"),
-    "rule_two_ends": _l("kan ikke oppgis sammen med antall ganger: velg én av dem"),
-    "rule_too_long": _l("er for langt fram: en serie kan vare i fem år"),
-    "rule_too_many": _l("gir for mange møter: en serie kan ha høyst 500"),
-    "rule_start_not_in_rule": _l(
-        "passer ikke med dagen møtet begynner: velg en dag som er med i serien"
-    ),
-    "deputy_is_self": _l("er en som alt er spurt om det samme: velg en annen"),
-    "too_many_deputies": _l(
-        "kan ikke sendes videre flere ganger: be enheten invitere en annen"
-    ),
     "step_not_for_track": _l(
         "steget %(step)s gjelder ikke for %(track)s, så raden får ingen virkning der"
     ),
@@ -255,9 +225,8 @@ PERMITS = {
 NOT_FOUND = {
     "organisation": _l("Vi kjenner ikke organisasjonen «%(value)s»."),
     "network": _l("Vi kjenner ikke nettverket «%(value)s»."),
-    "meeting": _l("Vi kjenner ikke dette møtet."),
     "agenda_item": _l("Vi kjenner ikke denne saken."),
-    "occurrence": _l("Møtet har ingen gang som er %(value)s."),
+    "mail": _l("Vi kjenner ikke denne e-posten."),
     "invitation": _l("Vi kjenner ikke denne invitasjonen."),
     "guest": _l("Vi finner ikke den du vil endre. Noen kan ha tatt den bort."),
     "question": _l("Vi kjenner ikke spørsmålet «%(value)s»."),

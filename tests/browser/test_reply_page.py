@@ -120,7 +120,7 @@ def test_the_answer_page_has_no_fault_is_named_in_order_and_fits(asked, chromium
     context.close()
 
 
-def test_68_without_scripts_and_by_keyboard_one_answers_and_sends_a_deputy(
+def test_point_68_without_scripts_and_by_keyboard_one_answers_and_sends_a_deputy(
     asked, chromium
 ):
     site, pages, _mails = asked

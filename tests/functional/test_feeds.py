@@ -12,7 +12,7 @@ from coordinator.access import UNIT, select_to_write
 from models import Feed, User, db
 from tests import meetings as there
 from tests.exchanging import bring
-from tests.functional.test_accounts import send, sign_in
+from tests.functional.test_accounts import PASSWORD, send, sign_in
 from tests.meetings import a_meeting, change
 
 TODAY = "2026-11-26T12:00:00+01:00"
@@ -100,22 +100,12 @@ def test_what_is_sent_to_ones_own_address_is_ones_own_however_it_is_spelled(unit
         "contact-points",
         "owner,channel,value,audience\nola,email,Ola@x.example,network",
     )
-    accounts.create("ola@x.example", "reader")
-    secret = make(someone("ola@x.example"), "mine")
+    secret = make(there.account("ola@x.example", "reader"), "mine")
     assert titles(read(secret)) == []
 
     sent(unit)
 
     assert titles(read(secret)) == ["Barn i Trondheim"]
-
-
-def someone(email):
-    user = db.session.scalars(select_to_write(User).where(User.email == email)).one()
-    found = accounts.Account(
-        user.key, email, user.role, user.organisation, "nb", "", datetime.now(UTC)
-    )
-    db.session.rollback()
-    return found
 
 
 def test_the_unit_has_the_meetings_it_calls(unit, read):
@@ -131,8 +121,7 @@ def test_a_feed_of_a_network_or_an_organisation_holds_what_its_reader_sees(
 ):
     sent(unit, title="Åpent", network="forum")
     sent(unit, title="Lukket", network="forum", audience="unit")
-    accounts.create("leser@example.org", "reader")
-    reader = someone("leser@example.org")
+    reader = there.account("leser@example.org", "reader")
 
     assert titles(read(make(unit, "network", "forum"))) == ["Møte", "Åpent"]
     assert titles(read(make(bv, "network", "forum"))) == ["Møte", "Åpent"]
@@ -210,12 +199,12 @@ def let_be(account, role):
 
 
 def signed_in(app, account):
+    """Return a visitor who is signed in as the account's user."""
     db.session.rollback()
+    secret = accounts.renew_link(account.email)
+    accounts.set_password(secret, PASSWORD, "")
     visitor = app.test_client()
-    assert (
-        sign_in(visitor, account.email, "en lang og ukjent setning 42").status_code
-        == 303
-    )
+    assert sign_in(visitor, account.email).status_code == 303
     db.session.rollback()
     return visitor
 
@@ -365,8 +354,7 @@ def test_point_58_whatever_changes_changes_the_tag_at_once(unit, bv, read):
 
 
 def test_point_58_a_first_invitation_to_ones_address_shows_at_once(unit, read):
-    accounts.create("leder@bv.example", "reader")
-    secret = make(someone("leder@bv.example"), "mine")
+    secret = make(there.account("leder@bv.example", "reader"), "mine")
     key = sent(unit, agenda=[])
     bring(
         "contact-points",

@@ -3,7 +3,6 @@
 Numbers in names are points of the checklist in docs/calendar.md.
 """
 
-import re
 import shutil
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +31,7 @@ from views import mail, reply_tokens
 KARI = "kari@bv.example"
 WEEKLY = {"rrule": "FREQ=WEEKLY;COUNT=5"}
 SECOND = datetime(2026, 12, 16, 10)
-CANARIES = ("Storgata", "Barn i", "video.example", "Melding", "report_child", "Leder")
+CANARIES = ("Storgata", "Barn i", "video.example", "Melding", "sak 1", "Leder")
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
@@ -100,7 +99,9 @@ def zoned(key, timezone):
     found.timezone = timezone
 
 
-def test_28_to_32_the_mail_has_the_shape_that_calendar_programs_read(unit, postbox):
+def test_points_28_29_31_32_the_mail_has_the_shape_that_calendar_programs_read(
+    unit, postbox
+):
     key = a_meeting(unit)
     send(key, unit)
 
@@ -157,7 +158,7 @@ def test_28_to_32_the_mail_has_the_shape_that_calendar_programs_read(unit, postb
     assert b"@politi" not in both[0]
 
 
-def test_30_the_bytes_that_arrive_are_the_bytes_that_were_made(unit, postbox):
+def test_point_30_the_bytes_that_arrive_are_the_bytes_that_were_made(unit, postbox):
     send(a_meeting(unit, title="Blåbær – 会議 🫐 " + "lang tittel " * 12), unit)
     (waiting, *_more) = sorted(outbox.claim(9), key=lambda one: one.recipient)
     made = calendar_of(mail.render(waiting))
@@ -168,12 +169,13 @@ def test_30_the_bytes_that_arrive_are_the_bytes_that_were_made(unit, postbox):
     assert calendar_of(to_kari(postbox)) == made
 
 
-def test_36_a_second_try_sends_the_very_same_mail(unit, postbox):
+def test_point_36_a_second_try_sends_the_very_same_mail(unit, postbox):
     with time_machine.travel(NOW, tick=False) as clock:
         key = a_meeting(unit)
         send(key, unit)
         postbox.refuses = {KARI: "451 busy"}
-        first = {one.key: mail.render(one).as_bytes() for one in outbox.claim(9)}
+        waiting = {one.recipient: one for one in outbox.claim(9)}
+        first = mail.render(waiting[KARI])
         db.session.rollback()
         clock.shift(timedelta(minutes=6))
         assert KARI not in delivered(postbox)
@@ -182,22 +184,21 @@ def test_36_a_second_try_sends_the_very_same_mail(unit, postbox):
         (message,) = delivered(postbox)[KARI]
 
     assert set(states()) == {"sent"}
-    again = [one for one in first.values() if _stable(one) == _stable_of(message)]
-    assert len(again) == 1
+    assert whole(message) == whole(first)
     (event,) = events_of(message)
     assert event["DTSTAMP"].dt == NOW
 
 
-def _stable(raw):
-    head, _blank, _body = raw.partition(b"\n\n")
-    return re.search(rb"Message-ID: (\S+)", head)[1].decode()
+def whole(message):
+    """Return headers and parts, without the boundaries, which are drawn."""
+    headers = [one for one in message.items() if one[0] != "Content-Type"]
+    parts = [one.get_payload(decode=True) for one in message.walk()]
+    return headers, [part.replace(b"\r\n", b"\n") for part in parts if part]
 
 
-def _stable_of(message):
-    return message["Message-ID"]
-
-
-def test_34_the_text_alone_says_what_when_where_why_and_how_to_answer(unit, postbox):
+def test_point_34_the_text_alone_says_what_when_where_why_and_how_to_answer(
+    unit, postbox
+):
     key = a_meeting(unit, answer_by="2026-12-02")
     send(key, unit)
 
@@ -250,7 +251,7 @@ def test_the_calendar_says_why_and_where_to_answer_and_never_the_agenda(unit, po
         ),
         (
             "en",
-            "Invitation: Barn i Trondheim, Wednesday 9 December at 10:00",
+            "Invitation: Barn i Trondheim, Wednesday 9 December 10:00",
             "Norwegian time",
         ),
     ],
@@ -268,7 +269,9 @@ def test_a_mail_is_in_its_readers_language(unit, postbox, language, subject, wor
     assert ("&lang=" + language in text_of(message)) == (language != "nb")
 
 
-def test_20_the_time_is_in_the_readers_zone_with_its_name_and_offset(unit, postbox):
+def test_point_20_the_time_is_in_the_readers_zone_with_its_name_and_offset(
+    unit, postbox
+):
     user("leder@bv.example", "en", "America/New_York")
     send(
         a_meeting(unit, **WEEKLY, starts="2027-02-24T01:00", ends="2027-02-24T02:00"),
@@ -279,11 +282,9 @@ def test_20_the_time_is_in_the_readers_zone_with_its_name_and_offset(unit, postb
     (message,) = delivered(postbox)["leder@bv.example"]
 
     text = text_of(message)
-    assert message["Subject"].endswith("Tuesday 23 February at 19:00")
-    assert (
-        "When: Tuesday 23 February 2027, at 19:00–20:00, New York time (UTC−5)" in text
-    )
-    assert "Wednesday 24 February at 01:00–02:00, Norwegian time (UTC+1)" in text
+    assert message["Subject"].endswith("Tuesday 23 February 19:00")
+    assert "When: Tuesday 23 February 2027, 19:00–20:00, New York time (UTC−5)" in text
+    assert "Wednesday 24 February 01:00–02:00, Norwegian time (UTC+1)" in text
     # New York's clocks change on 14 March, Oslo's on the 28th.
     assert "23 February, 2 March, 9 March, 16 March, 23 March" in text
     assert "at different hours" in text
@@ -291,7 +292,7 @@ def test_20_the_time_is_in_the_readers_zone_with_its_name_and_offset(unit, postb
     assert event["DTSTART"].dt.tzinfo.key == "Europe/Oslo"
 
 
-def test_33_what_was_moved_says_old_and_new(unit, postbox):
+def test_point_33_what_was_moved_says_old_and_new(unit, postbox):
     key = a_meeting(unit)
     send(key, unit)
     first = to_kari(postbox)
@@ -321,7 +322,7 @@ def test_33_what_was_moved_says_old_and_new(unit, postbox):
     assert (old["UID"], old["SEQUENCE"], new["SEQUENCE"]) == (new["UID"], 0, 1)
 
 
-def test_33_who_cancelled_and_why(unit, postbox):
+def test_point_33_who_cancelled_and_why(unit, postbox):
     key = a_meeting(unit)
     send(key, unit)
     delivered(postbox)
@@ -407,7 +408,7 @@ def test_an_answer_that_still_counts_is_kept_and_asks_for_no_other(unit, postbox
     assert "Du har svart at du kommer. Har noe endret seg?" in text_of(message)
 
 
-def test_49_a_deputys_mail_says_for_whom(unit, postbox):
+def test_point_49_a_deputys_mail_says_for_whom(unit, postbox):
     key = a_meeting(unit)
     send(key, unit)
     delivered(postbox)
@@ -420,7 +421,7 @@ def test_49_a_deputys_mail_says_for_whom(unit, postbox):
     assert "Du er bedt om å komme for Kari" in text_of(message)
 
 
-def test_31_all_are_shown_only_where_the_list_is_open(unit, postbox):
+def test_point_31_all_are_shown_only_where_the_list_is_open(unit, postbox):
     send(a_meeting(unit, shows_attendees=True), unit)
 
     message = to_kari(postbox)
@@ -475,7 +476,7 @@ NASTY = (
 
 
 @pytest.mark.parametrize("bad", NASTY)
-def test_11_12_t17_t25_no_text_becomes_more_than_text(app, postbox, bad):
+def test_points_11_12_no_text_becomes_more_than_text(app, postbox, bad):
     told = a_told() | {
         "name": bad,
         "organisation": bad,
@@ -636,7 +637,7 @@ def write(told, recipient=KARI, *, kind=letters.REQUEST):
     outbox.write(kind, recipient, told)
 
 
-def test_38_nothing_leaves_where_nothing_that_one_sees_differs(unit, postbox):
+def test_point_38_nothing_leaves_where_nothing_that_one_sees_differs(unit, postbox):
     key = a_meeting(unit)
     send(key, unit)
     delivered(postbox)

@@ -11,7 +11,8 @@ from coordinator.access import UNIT
 from coordinator.opening import OSLO
 from models import db
 from tests.exchanging import bring_all
-from tests.functional.test_mail import postbox, states, told, use  # noqa: F401
+from tests.functional.test_mail import states, told
+from tests.postbox import use
 from views import mail
 
 SUNDAY = datetime(2026, 11, 15, 12, tzinfo=OSLO)
@@ -74,7 +75,7 @@ def texts(handler):
 def test_the_unit_is_told_on_monday_what_is_new_since_the_one_before(
     app,
     a_week,
-    postbox,  # noqa: F811
+    postbox,
 ):
     use(app, smtp=app.config["SETTINGS"].smtp, public_base_url="https://n.example")
     a_week.move_to(MONDAY - timedelta(minutes=1))
@@ -107,7 +108,7 @@ def test_the_unit_is_told_on_monday_what_is_new_since_the_one_before(
 def test_nobody_hidden_is_named_in_a_mail_or_in_the_outbox(
     app,
     a_week,
-    postbox,  # noqa: F811
+    postbox,
 ):
     a_week.move_to(MONDAY)
     reminders.remind()
@@ -124,7 +125,7 @@ def test_nobody_hidden_is_named_in_a_mail_or_in_the_outbox(
 def test_who_is_hidden_before_a_mail_leaves_is_not_named_in_it(
     app,
     a_week,
-    postbox,  # noqa: F811
+    postbox,
 ):
     a_week.move_to(MONDAY)
     reminders.remind()

@@ -12,6 +12,7 @@ from coordinator import (
     meetings,
     occurrences,
     replies,
+    upkeep,
 )
 from coordinator.access import UNIT, select_to_write
 from coordinator.editing import Invalid, NotAllowed
@@ -81,7 +82,7 @@ def later(seconds):
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-def test_points_43_and_44_replies_of_five_calendars_set_the_answer(asked):
+def test_points_43_44_replies_of_five_calendars_set_the_answer(asked):
     kari = to(asked, "Kari")
     given = ["ACCEPTED", "DECLINED", "TENTATIVE", "ACCEPTED", "DECLINED"]
 
@@ -434,3 +435,17 @@ def test_nothing_of_a_body_and_no_address_is_in_the_history(asked):
     assert "svarte" not in kept
     assert "Noe helt annet" not in kept
     assert "@" not in str(one(Change.after, Change.kind == "invitation"))
+
+
+def test_mails_of_no_meeting_wait_to_be_seen_and_are_forgotten_when_old(unit):
+    written = b"From: noen@else.example\r\nSubject: hei\r\n\r\nHei\r\n"
+    take(written)
+    take(written + b"x", datetime.now(UTC) - timedelta(days=91))
+
+    upkeep.tidy()
+
+    (row,) = inbox.unplaced()
+    db.session.rollback()
+    assert (row.sender, row.verdict) == ("noen@else.example", "written")
+    inbox.settle(row.digest, unit, accept=True)
+    assert inbox.unplaced() == []

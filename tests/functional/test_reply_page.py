@@ -55,7 +55,7 @@ def post(client, to, **given):
     return client.post(to, data=given)
 
 
-def test_68_the_page_asks_and_a_form_answers_without_a_session(client, unit):
+def test_point_68_the_page_asks_and_a_form_answers_without_a_session(client, unit):
     key = sent(unit, answer_by="2026-12-02")
     page = client.get(f"{address(key)}?answer=tentative")
     answered = post(client, address(key), answer="tentative", comment="Litt sent")
@@ -77,7 +77,7 @@ def test_68_the_page_asks_and_a_form_answers_without_a_session(client, unit):
     )
 
 
-def test_35_reading_any_of_its_links_changes_nothing(client, unit, tmp_path):
+def test_point_35_reading_any_of_its_links_changes_nothing(client, unit, tmp_path):
     key = sent(unit)
     to = address(key)
 
@@ -308,6 +308,17 @@ def test_t26_of_a_protected_meeting_the_link_shows_only_when(client, unit):
     assert f"http://localhost:8000/meetings/{key}" in said
 
 
+def test_t26_what_was_open_and_is_protected_now_is_shown_no_more(client, unit):
+    key = sent(unit)
+    to = address(key)
+    change(key, unit, audience="unit")
+
+    said = client.get(to).text + client.get(f"{to}/invite.ics").text
+
+    for secret in ("Barn i Trondheim", "Storgata", "video.example", "Melding"):
+        assert secret not in said
+
+
 def test_what_is_shown_is_what_was_sent(client, unit):
     key = sent(unit)
     to = address(key)
@@ -321,7 +332,7 @@ def test_what_is_shown_is_what_was_sent(client, unit):
     assert "kl. 09.00–11.30" in after
 
 
-def test_4_the_file_for_a_calendar_is_the_event_that_was_mailed(client, unit):
+def test_point_04_the_file_for_a_calendar_is_the_event_that_was_mailed(client, unit):
     key = sent(unit, **WEEKLY)
     occurrences.move(
         key, SECOND, {"starts": "2026-12-17T12:00", "ends": "2026-12-17T13:00"}, unit

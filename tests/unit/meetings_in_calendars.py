@@ -50,7 +50,6 @@ MOVED = replace(
 )
 FEED = FeedHead(
     name="Møter i Oslo",
-    uid="feed-1@example.org",
     description="Mine møter",
     revised=NOW,
     url="https://example.org/meetings",

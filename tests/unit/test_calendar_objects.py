@@ -223,7 +223,7 @@ def with_texts(one, two, three):
 
 @given(texts, texts, texts)
 def test_point_09_no_line_is_over_75_octets_and_no_character_is_split(a, b, c):
-    head = FeedHead(name=a, uid=f"1{b}", description=c)
+    head = FeedHead(name=a, url="", description=f"{b}{c}")
 
     raw = calendar([with_texts(a, b, c)], method="REQUEST", feed=head)
 

@@ -1,4 +1,4 @@
-"""How a meeting repeats: plain choices, rules, and words."""
+"""How a meeting repeats: plain choices and rules; and times as people write them."""
 
 from datetime import datetime
 
@@ -61,27 +61,6 @@ def test_what_is_no_choice_makes_no_rule(cells):
     _text, findings = repetition.rule_of(cells, WEDNESDAY, None)
 
     assert len(findings) == 1
-
-
-@pytest.mark.parametrize(
-    ("rule", "language", "words"),
-    [
-        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;COUNT=8", "nb",
-         "Annenhver uke på onsdag, 8 ganger"),
-        ("FREQ=MONTHLY;BYDAY=2WE;UNTIL=20270609", "nb",
-         "Hver måned den andre onsdagen, til 9. juni 2027"),
-        ("FREQ=WEEKLY;BYDAY=MO,WE,FR;COUNT=3", "en",
-         "Every week on Monday, Wednesday and Friday, 3 times"),
-        ("FREQ=MONTHLY;BYDAY=WE;BYSETPOS=2;COUNT=2", "en",
-         "Every month on the second Wednesday, 2 times"),
-        ("FREQ=MONTHLY;BYMONTHDAY=9;COUNT=2", "nn", "Kvar månad den 9., 2 gonger"),
-    ],
-)  # fmt: skip
-def test_a_rule_is_told_in_words(app, rule, language, words):
-    with app.test_request_context(f"/?lang={language}"):
-        found = recurrence.read(rule, WEDNESDAY, "Europe/Oslo")
-
-        assert repetition.words(found, WEDNESDAY) == words
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from views.meetings.blueprint import bp, organizing
 
 from views.meetings import lists, page, sending  # isort: skip  # their routes join
 from views.meetings import agenda, guest_list, occurrences  # isort: skip
-from views.meetings import organize  # isort: skip
+from views.meetings import organize, waiting  # isort: skip
 
 __all__ = [
     "agenda",
@@ -16,4 +16,5 @@ __all__ = [
     "organizing",
     "page",
     "sending",
+    "waiting",
 ]

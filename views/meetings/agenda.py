@@ -14,10 +14,10 @@ from coordinator.exchange import Finding
 from coordinator.meeting_values import ItemWanted
 from coordinator.meetings import IsCancelled, ItemRow, MeetingRow
 from models import text_in
-from views import asked
+from views import asked, when
 from views.forms import Field, today
 from views.language import chosen_language
-from views.meetings import times, words
+from views.meetings import words
 from views.meetings.blueprint import organizing
 from views.meetings.fields import (
     faults,
@@ -57,7 +57,7 @@ def _others(key: str) -> list[tuple[str, str]]:
     """Return the meetings to come, to carry items over to."""
     rows = meetings.listed(UNIT, first=today())
     return [
-        (one.key, f"{one.title}, {times.short_day(one.starts.date())}")
+        (one.key, f"{one.title}, {when.short_day(one.starts.date())}")
         for one in rows[:MOST_OFFERED_MEETINGS]
         if one.key != key and one.status != "cancelled"
     ]
@@ -301,7 +301,7 @@ def remove_item(item: str) -> BaseResponse:
 @organizing.post("/<key>/agenda/take-up")
 def take_up(key: str) -> BaseResponse:
     """Put items of the backlog on the agenda."""
-    chosen = request.form.getlist("items")[: meeting_values.MOST_ITEMS]
+    chosen = _chosen()
     _try(lambda: agendas.take_up(chosen, key, current_user.account))
     return redirect(_to_agenda(key, "", "saved"), 303)
 
@@ -310,7 +310,7 @@ def take_up(key: str) -> BaseResponse:
 def carry_over(key: str) -> BaseResponse:
     """Move items of this agenda to another meeting's."""
     meetings.profile(asked.part("key"), UNIT)
-    chosen = request.form.getlist("items")[: meeting_values.MOST_ITEMS]
+    chosen = _chosen()
     to = request.form.get("meeting", "")
     if not chosen or not to or asked.is_odd(to):
         return redirect(_to_agenda(key, ""), 303)
@@ -321,12 +321,18 @@ def carry_over(key: str) -> BaseResponse:
 @organizing.post("/backlog/take-up")
 def take_up_from_backlog() -> BaseResponse:
     """Put items of the backlog on the agenda that the form names."""
-    chosen = request.form.getlist("items")[: meeting_values.MOST_ITEMS]
+    chosen = _chosen()
     to = request.form.get("meeting", "")
     if not chosen or not to or asked.is_odd(to):
         return redirect(url_for("organizing.backlog"), 303)
     _try(lambda: agendas.take_up(chosen, to, current_user.account))
     return redirect(url_for("organizing.agenda", key=to, done="saved"), 303)
+
+
+def _chosen() -> list[str]:
+    """Return the keys of the items that were ticked."""
+    ticked = request.form.getlist("items")[: meeting_values.MOST_ITEMS]
+    return [one for one in ticked if not asked.is_odd(one)]
 
 
 def _try(verb: Callable[[], None]) -> None:

@@ -114,12 +114,14 @@ def _times(profile: Profile) -> list[tuple[str, str]]:
 @organizing.post("/<key>/guests/add")
 def add_guest(key: str) -> BaseResponse:
     """Add an organisation or a post, to all of it or to one occurrence."""
-    only = request.form.get("only", "")
+    only, holder = request.form.get("only", ""), request.form.get("holder", "")
     try:
+        if asked.is_odd(holder):
+            raise Invalid([Finding(2, "holder", "bad_answer")])
         original = datetime.fromisoformat(only) if only else None
         guest_lists.add(
             asked.part("key"),
-            request.form.get("holder", ""),
+            holder,
             request.form.get("part", ""),
             current_user.account,
             only=original,

@@ -68,6 +68,10 @@ def _mine() -> list[InvitationRow] | None:
     return own_meetings.asked_of(current_user.account)
 
 
+def _organized() -> set[str]:
+    return own_meetings.organized_by(current_user.account)
+
+
 def _render_list() -> bytes:
     state, skip = asked.choice("state", words.LISTED), asked.count("skip")
     mine, now = _mine(), datetime.now(OSLO)
@@ -119,7 +123,8 @@ def _listed(
 
 def _met(first: date, last: date, mine: Sequence[InvitationRow] | None) -> list[Met]:
     """Return every time between the two days, inclusive, by when it starts."""
-    keys = None if mine is None else sorted({one.meeting for one in mine})
+    organized = set() if mine is None else _organized()
+    keys = None if mine is None else sorted({one.meeting for one in mine} | organized)
     # A day more at each end: meetings lie in zones of their own.
     rows = meetings.listed(
         viewer(),
@@ -138,7 +143,7 @@ def _met(first: date, last: date, mine: Sequence[InvitationRow] | None) -> list[
         one
         for row in rows
         for one in _times(row, overrides.get(row.key, ()), first, last)
-        if mine is None or _is_asked(one, mine)
+        if mine is None or row.key in organized or _is_asked(one, mine)
     ]
     return sorted(found, key=lambda one: (one.starts, one.meeting.key))
 
@@ -323,7 +328,7 @@ def _around(*, is_mine: bool) -> dict[str, Any]:
         "is_mine": is_mine,
         "states": list(words.LISTED.items()),
         "marks": words.STATES,
-        "subscribe": elsewhere.subscribe(),
+        "subscribe": url_for("feeds.index"),
         "may_organize": viewer() == UNIT,
         "done": words.DONE.get(asked.choice("done", words.DONE)),
     }

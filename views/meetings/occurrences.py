@@ -17,11 +17,10 @@ from coordinator.meetings import IsCancelled, Profile
 from coordinator.occurrences import FirstOfSeries
 from coordinator.opening import OSLO
 from coordinator.recurrence import Occurrence
-from views import asked
+from views import asked, when
 from views.meetings import times, words
 from views.meetings.blueprint import organizing
 from views.meetings.fields import faults, field, moment, typed
-from views.meetings.repetition import words as rule_words
 
 
 @organizing.get("/<key>/occurrences", endpoint="occurrences")
@@ -35,7 +34,7 @@ def index(key: str) -> str | BaseResponse:
     return render_template(
         "meetings/occurrences.html",
         meeting=meeting,
-        rule=rule_words(meeting.rule, meeting.starts),
+        rule=when.repeats(meeting.rule) if meeting.rule else "",
         can_change=meeting.status != "cancelled",
         times=[
             {

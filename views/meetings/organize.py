@@ -21,8 +21,8 @@ from coordinator.editing import Collision, Invalid
 from coordinator.exchange import Finding
 from coordinator.meeting_values import MeetingWanted
 from coordinator.meetings import IsCancelled, Profile, WasSent
-from coordinator.recurrence import Rule
-from views import asked
+from coordinator.rrule import Rule
+from views import asked, when
 from views.doers import name_of
 from views.forms import MOST_OFFERED, Field, today
 from views.meetings import repetition, words
@@ -190,12 +190,12 @@ def _fields(
 ) -> list[Field]:
     offered = networks.offered(UNIT, MOST_OFFERED)
     chosen = cells.get("network", "")
-    if chosen and chosen not in offered:
+    if chosen and chosen not in offered and not asked.is_odd(chosen):
         offered |= networks.names([chosen], UNIT)
     repeats = [(code, str(said)) for code, said in repetition.CHOICES.items()]
     meeting = found.meeting if found else None
     if meeting and cells.get("repeats") == repetition.KEPT:
-        told = repetition.words(meeting.rule, meeting.starts)
+        told = when.repeats(meeting.rule) if meeting.rule else ""
         repeats.append((repetition.KEPT, told))
     audiences = [(code, str(said)) for code, said in words.AUDIENCES.items()]
     choices: dict[str, list[tuple[str, str]]] = {

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -28,13 +28,12 @@ from coordinator.meetings import ItemRow, MeetingRow, Profile
 from coordinator.opening import OSLO
 from coordinator.recurrence import Occurrence
 from models import text_in
-from views import asked
+from views import asked, when
 from views.forms import today
 from views.language import chosen_language
-from views.meetings import elsewhere, sending, times, words
+from views.meetings import elsewhere, sending, times, waiting, words
 from views.meetings.blueprint import bp
 from views.meetings.people import People, letter_of, merged
-from views.meetings.repetition import words as rule_words
 from views.viewing import viewer
 
 MOST_GAPS = 4
@@ -84,7 +83,7 @@ def _of_all(found: Profile) -> dict[str, Any]:
         "location": location,
         "is_over": is_over(meeting, now.date()),
         "is_moved": shown.starts != shown.original,
-        "rule": rule_words(meeting.rule, meeting.starts),
+        "rule": when.repeats(meeting.rule) if meeting.rule else "",
         "following": _following(found, shown, now),
         "agenda": [
             item_in_words(one, number) for number, one in enumerate(found.agenda, 1)
@@ -103,7 +102,7 @@ def _of_all(found: Profile) -> dict[str, Any]:
         ],
         "states": words.STATES,
         "answer_by": meeting.answer_by,
-        "calendar_file": elsewhere.calendar_file(meeting.key),
+        "calendar_file": url_for("feeds.meeting", key=meeting.key),
         "visible": _visible(meeting.key, {one.key for one in own}),
         "done": words.DONE.get(asked.choice("done", words.DONE)),
     }
@@ -229,6 +228,7 @@ def _of_organizer(profile: Profile) -> str:
             "seen": sending.digest(posts),
             "informed": sending.only_informed(found) if posts else "",
             "coverage": coverage(found),
+            "waiting": waiting.told(meeting.key),
             "letters": {role: letter_of(role) for role in ("A", "R", "C", "I")},
             "is_draft": meeting.first_sent_at is None,
             "is_current": meeting.status != "cancelled" and not over,
@@ -241,7 +241,7 @@ def _old_day(posts: Sequence[Post]) -> str:
     for post in posts:
         if post.asks_again and "starts" in post.before:
             was = datetime.fromisoformat(post.before["starts"])
-            return times.short_day(was.date())
+            return when.short_day(was.date())
     return ""
 
 
@@ -264,7 +264,7 @@ def stages(
             "done" if has_been else "",
             "open" if has_been else "circle",
             _("Møte"),
-            times.short_day(shown.starts.date()),
+            when.short_day(shown.starts.date()),
         )
     )
     return [*line, Stage("", "circle", _("Referat"), _("skrives etterpå"))]
@@ -277,7 +277,7 @@ def _invited(found: Guests) -> Stage:
     if meeting.first_sent_at is None:
         return Stage("waits", "edit", _("Utkast"), _("ikke sendt ennå"))
     asked_now = sum(one.is_asked for one in found.guests)
-    sent = times.short_day(times.of_day(meeting.first_sent_at))
+    sent = when.short_day(times.of_day(meeting.first_sent_at))
     mails = ngettext("%(num)s invitert", "%(num)s inviterte", asked_now)
     said = f"{sent}, {mails}" if meeting.status != "cancelled" else sent
     return Stage("done", "open", _("Invitert"), said)

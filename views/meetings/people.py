@@ -13,10 +13,9 @@ from coordinator.catalogue import Catalogue
 from coordinator.guests import Guest, Guests
 from coordinator.invitees import Gap, Reason
 from models import PARTS, text_in
-from views import wording
+from views import when, wording
 from views.cards import kind_label, line_to
 from views.meetings import words
-from views.meetings.repetition import listing
 
 RACI = ("A", "R", "C", "I")
 OF_ITEMS = (*RACI, "owner", "named")
@@ -154,7 +153,7 @@ class People:
             items = self._items(gap.reasons)
             return str(_("Ingen er pekt ut til å svare for %(items)s.", items=items))
         does = self.why(gap.reasons)[1]
-        said = listing([one[:1].lower() + one[1:] for one in does])
+        said = when.listing([one[:1].lower() + one[1:] for one in does])
         name = self.name(gap)
         reason = words.GAPS[gap.reason]
         if not said:
@@ -210,7 +209,7 @@ class People:
 
     def _items(self, reasons: Iterable[Reason]) -> str:
         numbers = sorted({one.item for one in reasons if one.item is not None})
-        listed = listing([str(one) for one in numbers])
+        listed = when.listing([str(one) for one in numbers])
         return str(_("sak %(numbers)s", numbers=listed))
 
     def step(self, code: str) -> str:

@@ -1,17 +1,14 @@
-"""How a meeting repeats: from plain choices to a rule, and from a rule to words."""
+"""How a meeting repeats: from plain choices to a rule, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from coordinator.exchange import Finding
 from coordinator.rrule import WEEKDAYS, Rule
 from coordinator.values import Unreadable, read_date
-from views.filters import day
 
 CHOICES = {
     "": _l("Ikke, bare denne gangen"),
@@ -24,14 +21,6 @@ CHOICES = {
     "yearly": _l("Hvert år, samme dato"),
 }
 KEPT = "as_now"
-ORDINALS = {
-    1: _l("den første"),
-    2: _l("den andre"),
-    3: _l("den tredje"),
-    4: _l("den fjerde"),
-    5: _l("den femte"),
-    -1: _l("den siste"),
-}
 # The fields of a form that say what a part of a rule does.
 FIELDS = {"UNTIL": "until", "COUNT": "count"}
 
@@ -106,66 +95,3 @@ def field_of(finding: Finding) -> str:
         return "until"
     part = (finding.details or {}).get("part", "")
     return FIELDS.get(part, "repeats")
-
-
-def words(rule: Rule | None, starts: datetime) -> str:
-    """Return how it repeats: "Annenhver uke på onsdag, til 9. juni 2027"."""
-    if rule is None:
-        return ""
-    how = _frequency(rule)
-    days = _days(rule)
-    if rule.month_days:
-        dates = ", ".join(f"{one}." for one in rule.month_days)
-        days = str(_("den %(dates)s", dates=dates))
-    return ", ".join(filter(None, (" ".join(filter(None, (how, days))), _end(rule))))
-
-
-def _frequency(rule: Rule) -> str:
-    many = rule.interval
-    if rule.frequency == "WEEKLY" and many == 2:
-        return str(_("Annenhver uke"))
-    if many == 1:
-        return {
-            "DAILY": str(_("Hver dag")),
-            "WEEKLY": str(_("Hver uke")),
-            "MONTHLY": str(_("Hver måned")),
-            "YEARLY": str(_("Hvert år")),
-        }[rule.frequency]
-    return {
-        "DAILY": str(_("Hver %(number)s. dag", number=many)),
-        "WEEKLY": str(_("Hver %(number)s. uke", number=many)),
-        "MONTHLY": str(_("Hver %(number)s. måned", number=many)),
-        "YEARLY": str(_("Hvert %(number)s. år", number=many)),
-    }[rule.frequency]
-
-
-def _days(rule: Rule) -> str:
-    locale = get_locale()
-    names = locale.days["format"]["wide"] if locale else {}
-    first, *_more = (*rule.positions, 0)
-    said, is_numbered = [], False
-    for which, weekday in rule.days:
-        name, nth = names.get(weekday, WEEKDAYS[weekday]), ORDINALS.get(which or first)
-        is_numbered = is_numbered or nth is not None
-        said.append(
-            str(_("%(nth)s %(weekday)sen", nth=nth, weekday=name)) if nth else str(name)
-        )
-    if not said:
-        return ""
-    listed = listing(said)
-    return listed if is_numbered else str(_("på %(days)s", days=listed))
-
-
-def listing(said: Sequence[str]) -> str:
-    """Return the parts as a sentence lists them: "1, 2 og 3"."""
-    if len(said) < 2:
-        return "".join(said)
-    return str(_("%(some)s og %(last)s", some=", ".join(said[:-1]), last=said[-1]))
-
-
-def _end(rule: Rule) -> str:
-    if rule.until:
-        return str(_("til %(day)s", day=day(rule.until)))
-    if rule.count:
-        return str(ngettext("%(num)s gang", "%(num)s ganger", rule.count))
-    return ""

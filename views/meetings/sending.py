@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -15,13 +15,15 @@ from coordinator import guests, invitations
 from coordinator.guests import Guests
 from coordinator.letters import Post
 from coordinator.meetings import IsCancelled
+from coordinator.outbox import Delivery, Letter
+from views import asked, mail, when
 from views.meetings import times, words
 from views.meetings.blueprint import organizing
-from views.meetings.repetition import listing
-from views.meetings.repetition import words as rule_words
 
 # So many are named; of more, how many they are says enough.
 MOST_NAMED = 3
+# To write out a mail takes a while, and nobody reads ten thousand.
+MAILS_SHOWN = 40
 
 
 def groups(posts: Iterable[Post], found: Guests) -> list[dict[str, Any]]:
@@ -47,11 +49,11 @@ def _group(posts: Sequence[Post], found: Guests) -> dict[str, Any]:
         old, new = _occurrence(first, found)
     elif "rrule" in before:
         old = before["rrule"] and _("gjentakelse")
-        new = rule_words(meeting.rule, meeting.starts) or _("bare én gang")
+        new = when.repeats(meeting.rule) if meeting.rule else _("bare én gang")
     elif what in ("moved", "updated"):
-        new = listing([str(words.DIFFERS[name]) for name in sorted(before)])
+        new = when.listing([str(words.DIFFERS[name]) for name in sorted(before)])
     elif len(posts) <= MOST_NAMED or what == "uninvited":
-        new = listing([one.guest.invitee.name for one in posts][: 2 * MOST_NAMED])
+        new = when.listing([one.guest.invitee.name for one in posts][: 2 * MOST_NAMED])
     return {
         "icon": words.MAILS[what],
         "said": words.get_what(what, len(posts)),
@@ -90,7 +92,10 @@ def only_informed(found: Guests) -> str:
     if len(names) > MOST_NAMED:
         return str(_("%(number)s får ingenting nå, bare referatet.", number=len(names)))
     return str(
-        _("%(names)s får ingenting nå, bare referatet.", names=listing(sorted(names)))
+        _(
+            "%(names)s får ingenting nå, bare referatet.",
+            names=when.listing(sorted(names)),
+        )
     )
 
 
@@ -102,12 +107,17 @@ def makes_answers_old(posts: Iterable[Post]) -> bool:
 @organizing.get("/<key>/mails")
 def mails(key: str) -> str:
     """Show every mail that would leave now: to whom, and what it says."""
-    found = guests.of(key)
-    posts = invitations.pending(found)
+    found = guests.of(asked.part("key"))
+    posts, skip = invitations.pending(found), asked.count("skip")
+    shown = posts[skip : skip + MAILS_SHOWN]
+    following = skip + MAILS_SHOWN
     return render_template(
         "meetings/mails.html",
         meeting=found.profile.meeting,
         seen=digest(posts),
+        total=len(posts),
+        previous=max(0, skip - MAILS_SHOWN) if skip else None,
+        next=following if following < len(posts) else None,
         mails=[
             {
                 "name": post.guest.invitee.name,
@@ -115,13 +125,34 @@ def mails(key: str) -> str:
                 "organisation": post.guest.invitee.organisation_name,
                 "what": words.MAIL[post.what],
                 "is_about": post.what in ("moved", "updated"),
-                "subject": "",
-                "text": "",
                 **_group([post], found),
+                **_read(letter),
             }
-            for post in posts
+            for post, letter in zip(
+                shown, invitations.drafts(found, shown), strict=True
+            )
         ],
     )
+
+
+def _read(letter: Letter) -> dict[str, str]:
+    """Return subject and text of a mail as its reader gets it, in her language."""
+    made = mail.render(
+        Delivery(
+            letter.key,
+            letter.kind,
+            letter.recipient,
+            letter.language,
+            letter.told,
+            datetime.now(UTC),
+        )
+    )
+    body = made.get_body(("plain",))
+    return {
+        "subject": str(made["Subject"]),
+        "text": str(body.get_content()) if body else "",
+        "language": letter.language,
+    }
 
 
 def digest(posts: Iterable[Post]) -> str:

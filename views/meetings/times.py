@@ -3,13 +3,12 @@
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from coordinator import zones
 from coordinator.opening import OSLO
+from views import when as words
 from views.filters import weekday
-from views.language import chosen_language
 
 USUAL_ZONE = "Europe/Oslo"
 
@@ -25,27 +24,9 @@ class When(NamedTuple):
         return ", ".join(filter(None, self))
 
 
-def clock(moment: datetime) -> str:
-    """Return a wall time as it is written: 15.30, in English 15:30."""
-    return f"{moment:%H:%M}" if chosen_language() == "en" else f"{moment:%H.%M}"
-
-
 def hours(starts: datetime, ends: datetime) -> str:
     """Return from when to when: "kl. 10.00–11.30"."""
-    span = f"{clock(starts)}–{clock(ends)}"
-    return str(_("kl. %(span)s", span=span))
-
-
-def day_in_sentence(value: date) -> str:
-    """Return a day within a sentence: "onsdag 9. desember"."""
-    style = "EEEE d MMMM" if chosen_language() == "en" else "EEEE d. MMMM"
-    return str(format_date(value, style))
-
-
-def short_day(value: date) -> str:
-    """Return a day without its weekday and year: "9. desember"."""
-    style = "d MMMM" if chosen_language() == "en" else "d. MMMM"
-    return str(format_date(value, style))
+    return str(_("kl. %(span)s", span=words.span(starts, ends)))
 
 
 def of_day(moment: datetime) -> date:
@@ -64,9 +45,9 @@ def when(starts: datetime, ends: datetime, timezone: str) -> When:
             _(
                 "%(first)s kl. %(start)s til %(last)s kl. %(end)s",
                 first=weekday(starts.date()),
-                start=clock(starts),
-                last=day_in_sentence(ends.date()),
-                end=clock(ends),
+                start=words.clock(starts),
+                last=words.long_day(ends.date()),
+                end=words.clock(ends),
             )
         ),
         "",
@@ -74,18 +55,24 @@ def when(starts: datetime, ends: datetime, timezone: str) -> When:
     )
 
 
-def in_sentence(starts: datetime, ends: datetime) -> str:
-    """Return when a meeting is within a sentence: "onsdag 9. desember kl. 10–11"."""
-    first = day_in_sentence(starts.date())
+def in_sentence(starts: datetime, ends: datetime, *, is_start: bool = False) -> str:
+    """Return when a meeting is within a sentence: "onsdag 9. desember kl. 10–11".
+
+    Or, if only that is known, when it starts.
+    """
+    if is_start:
+        day, time = words.long_day(starts.date()), words.clock(starts)
+        return str(_("%(day)s kl. %(time)s", day=day, time=time))
+    first = words.long_day(starts.date())
     if starts.date() == ends.date():
         return f"{first} {hours(starts, ends)}"
     return str(
         _(
             "%(first)s kl. %(start)s til %(last)s kl. %(end)s",
             first=first,
-            start=clock(starts),
-            last=day_in_sentence(ends.date()),
-            end=clock(ends),
+            start=words.clock(starts),
+            last=words.long_day(ends.date()),
+            end=words.clock(ends),
         )
     )
 
@@ -98,7 +85,7 @@ def apart(was: Span, now: Span) -> tuple[str, str]:
     same_hours = [one.time() for one in was] == [one.time() for one in now]
     in_a_day = all(first.date() == last.date() for first, last in (was, now))
     if same_hours and in_a_day:
-        return day_in_sentence(was[0].date()), in_sentence(*now)
+        return words.long_day(was[0].date()), in_sentence(*now)
     return in_sentence(*was), in_sentence(*now)
 
 
@@ -108,5 +95,5 @@ def zone(starts: datetime, timezone: str) -> str:
         return ""
     moment = zones.instant(starts, timezone)[0]
     here = zones.wall(moment, USUAL_ZONE)
-    city = timezone.rpartition("/")[2].replace("_", " ")
-    return str(_("tid i %(city)s, kl. %(time)s i Oslo", city=city, time=clock(here)))
+    name, time = words.zone_name(timezone), words.clock(here)
+    return str(_("%(zone)s, kl. %(time)s i Oslo", zone=name, time=time))

@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from views import wording
+from coordinator.exchange import Finding
+from views import meeting_faults
 
 # How far someone is from the room: the words, and the icon.
 STATES = {
@@ -18,6 +19,12 @@ STATES = {
     "removed": (_l("Tatt av listen"), "same"),
     "told_off": (_l("Tatt av listen, har ikke fått vite det"), "same"),
     "called_off": (_l("Har fått avlysning"), "cross"),
+}
+# What an answer that came by mail says.
+OF_GIVEN = {
+    "accepted": "coming",
+    "tentative": "maybe",
+    "declined": "declined",
 }
 # The same as counts, as the line above the table says them.
 COUNTS = {
@@ -133,6 +140,10 @@ DONE = {
     "created": _l("Møtet er laget. Ingenting er sendt ennå."),
     "saved": _l("Lagret. Ingenting er sendt ennå."),
     "sent": _l("Sendt."),
+    "settled": _l("Ordnet."),
+    "not_settled": _l(
+        "Det lot seg ikke gjøre, så e-posten venter fortsatt. Rett møtet for hånd."
+    ),
     "nothing": _l("Ingenting var nytt for noen, så ingenting ble sendt."),
     "changed": _l(
         "Noe er endret siden du så på det, så ingenting ble sendt. Se igjen."
@@ -190,19 +201,29 @@ HINTS = {
     "owner": _l("En instans eller en funksjon."),
     "reason": _l("Står i e-posten til dem som er invitert."),
 }
-# What is wrong in a meeting, where it is said otherwise than of a file's row.
+# What is wrong in a form, where its fields say it otherwise than those of a program.
 PROBLEMS = {
+    "bad_local_time": _l(
+        "er ikke en dag og et klokkeslett: skriv som 2026-12-09 10:00"
+    ),
+    "bad_date": _l("er ikke en dato: skriv år-måned-dag, som 2026-11-23"),
     "ends_before_start": _l("må være etter at møtet begynner"),
-    "too_many": _l("kan ha høyst %(most)s"),
-    "too_long": _l("kan ha høyst %(longest)s tegn"),
+    "lasts_too_long": _l("er mer enn fjorten dager etter at møtet begynner"),
+    "rule_endless": _l("må oppgis: en serie må ha en siste dag eller et antall ganger"),
+    "rule_two_ends": _l("kan ikke oppgis sammen med antall ganger: velg én av dem"),
+    "rule_too_long": _l("er for langt fram: en serie kan vare i fem år"),
+    "rule_too_many": _l("gir for mange møter: en serie kan ha høyst 500"),
+    "rule_start_not_in_rule": _l(
+        "passer ikke med dagen møtet begynner: velg en dag som er med i serien"
+    ),
 }
 
 
 def problem(code: str, details: dict[str, str]) -> str:
     """Return what is wrong with a field of a meeting, as the end of a sentence."""
     if code in PROBLEMS:
-        return str(PROBLEMS[code]) % details
-    return wording.problem(code, details)
+        return str(PROBLEMS[code])
+    return meeting_faults.word(Finding(2, None, code, details))
 
 
 def get_what(what: str, many: int) -> str:
