@@ -6,6 +6,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from coordinator import access
 from coordinator.catalogue import (
@@ -320,11 +321,16 @@ def an_item(
     return AgendaItem(**(values | changed))
 
 
+def asked(holder: str | None, meeting: str = "mote") -> str:
+    """Return the key of a holder's invitation: the same each time, a UUID as all are."""
+    return uuid5(NAMESPACE_URL, f"{holder}|{meeting}").hex
+
+
 def an_invitation(
     holder: str | None, meeting: str = "mote", **changed: Any
 ) -> Invitation:
     """Return the invitation of an organisation or a post."""
-    values = {"key": f"til-{holder}-{meeting}", "meeting": meeting, "holder": holder}
+    values = {"key": asked(holder, meeting), "meeting": meeting, "holder": holder}
     return Invitation(**(values | changed))
 
 
@@ -399,7 +405,7 @@ def keep(*stages: Collection[Base]) -> None:
 
 def keep_a_meeting(holder: str, person: str | None, user: str) -> None:
     """Write one record of each table of meetings."""
-    asked = f"til-{holder}-mote"
+    own = asked(holder)
     keep(
         [a_kept_meeting()],
         [
@@ -410,5 +416,5 @@ def keep_a_meeting(holder: str, person: str | None, user: str) -> None:
             a_received(),
             a_feed(user),
         ],
-        [an_answer(asked), a_sent(asked)],
+        [an_answer(own), a_sent(own)],
     )

@@ -6,14 +6,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from coordinator import meeting_names, registers
+from coordinator import meeting_names, registers, rrule
 from coordinator.history import Row
 from coordinator.opening import OSLO
+from coordinator.rrule import BadRule
+from models import text_in
 from views import wording
 from views.cells import Words, titled
 from views.filters import day
 from views.viewing import viewer
-from views.when import clock
+from views.when import clock, repeats
+
+USUAL_ZONE = "Europe/Oslo"
 
 KINDS = frozenset(
     {
@@ -164,7 +168,12 @@ def fields(row: Row, words: Words, said: Any) -> Iterator[tuple[str, str, str]]:
     for name in dict.fromkeys((*before, *after)):
         if name in UNTOLD:
             continue
-        was, now = (_value(name, one.get(name), words, said) for one in (before, after))
+        was, now = (
+            _rule(side)
+            if name == "rrule"
+            else _value(name, side.get(name), words, said)
+            for side in (before, after)
+        )
         if was != now:
             label = LABELS.get(name) or wording.COLUMNS.get(name, name)
             yield str(label), was, now
@@ -173,21 +182,48 @@ def fields(row: Row, words: Words, said: Any) -> Iterator[tuple[str, str, str]]:
 def _value(name: str, value: Any, words: Words, said: Any) -> str:
     if value in (None, "", []):
         return ""
+    if isinstance(value, list):
+        return ", ".join(_value(name, one, words, said) for one in value)
     if name in CODES and value in CODES[name]:
         return str(CODES[name][value])
-    if name in WALL_TIMES:
-        return wall_time(str(value))
-    if name.endswith("_at"):
-        return _moment(str(value))
-    if name == "answer_by":
-        return day(str(value))
-    if isinstance(value, str):
-        for known in (words.meetings, words.guests):
-            if value in known:
-                return known[value]
-    if isinstance(value, list):
-        return ", ".join(said(name, one) for one in value)
+    if (time := _time(name, str(value))) is not None:
+        return time
+    for known in (words.meetings, words.guests, _titles(name, words)):
+        if value in known:
+            return known[value]
     return str(said(name, value))
+
+
+def _time(name: str, text: str) -> str | None:
+    """Return a day or a time as people read it; None for what is neither."""
+    if name in WALL_TIMES:
+        return wall_time(text)
+    if name.endswith("_at"):
+        moment = datetime.fromisoformat(text).astimezone(OSLO)
+        return wall_time(moment.replace(tzinfo=None).isoformat())
+    return day(text) if name == "answer_by" else None
+
+
+def _titles(name: str, words: Words) -> Mapping[str, str]:
+    """Return what the steps or tracks that a column holds are called."""
+    known, language = words.known, words.language
+    if name == "steps":
+        return {c: text_in(one.title, language) for c, one in known.steps.items()}
+    if name == "track":
+        return {c: text_in(one.label, language) for c, one in known.tracks.items()}
+    return {}
+
+
+def _rule(side: Mapping[str, Any]) -> str:
+    """Return how a series repeats; where its start did not change, the rule itself."""
+    text = str(side.get("rrule") or "")
+    if not text or not side.get("starts"):
+        return text
+    zone = str(side.get("timezone") or USUAL_ZONE)
+    try:
+        return repeats(rrule.read(text, datetime.fromisoformat(side["starts"]), zone))
+    except BadRule:
+        return text
 
 
 def wall_time(text: str) -> str:
@@ -197,9 +233,3 @@ def wall_time(text: str) -> str:
     except ValueError:
         return text
     return f"{day(moment.date())} {clock(moment)}"
-
-
-def _moment(text: str) -> str:
-    return wall_time(
-        datetime.fromisoformat(text).astimezone(OSLO).replace(tzinfo=None).isoformat()
-    )

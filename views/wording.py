@@ -226,7 +226,7 @@ NOT_FOUND = {
     "organisation": _l("Vi kjenner ikke organisasjonen «%(value)s»."),
     "network": _l("Vi kjenner ikke nettverket «%(value)s»."),
     "meeting": _l("Vi kjenner ikke møtet «%(value)s»."),
-    "occurrence": _l("Møtet har ingen gang som er %(value)s."),
+    "occurrence": _l("Møtet har ingen gang som begynner %(value)s."),
     "agenda_item": _l("Vi kjenner ikke denne saken."),
     "mail": _l("Vi kjenner ikke denne e-posten."),
     "invitation": _l("Vi kjenner ikke denne invitasjonen."),

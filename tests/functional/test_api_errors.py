@@ -1,3 +1,4 @@
+import re
 from contextvars import Context
 
 import pytest
@@ -12,6 +13,8 @@ from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import bearer
 from tests.networks import NETWORK
 from views.api.schemas import Problem
+from views.config import ROOT
+from views.wording import NOT_FOUND
 
 ANSWERS = "/api/v1/answers"
 GOOD = {"step": "report_child", "place": "5001", "track": "minor"}
@@ -28,6 +31,12 @@ LISTS = (
     "attendances",
 )
 MEETINGS = ("/{key}", "/{key}/invite", "/{key}/cancel")
+RAISED = re.compile(r'NotFound\("(\w+)"')
+# What only forms name, whose pages say it themselves.
+OF_FORMS = {
+    *("acceptance", "change", "language", "message", "role", "scenario", "scope"),
+    *("timezone", "user"),
+}
 ASKED = (*QUESTIONS, "way-in", "what-if", "as-of")
 
 # What may stand in an address, percent-encoded as it is sent; each one is refused.
@@ -225,6 +234,15 @@ def test_a_refusal_is_worded_in_the_language_asked_for(client):
 
     assert "Vi kjenner ikke" in asked["nb"]
     assert len(set(asked.values())) == 3
+
+
+def test_there_are_words_for_all_that_is_not_found():
+    sources = (ROOT / "coordinator").rglob("*.py")
+    texts = [path.read_text(encoding="utf-8") for path in sources]
+    found = {name for text in texts for name in RAISED.findall(text)}
+
+    assert {"meeting", "place", "network"} <= found
+    assert found - NOT_FOUND.keys() <= OF_FORMS
 
 
 def test_a_refusal_shows_nothing_of_the_inside(client):

@@ -23,6 +23,7 @@ from tests.factories import (
     an_invitation,
     an_item,
     an_occurrence,
+    asked,
     keep,
 )
 from tests.unit.test_access import AGENCIES, seen
@@ -91,15 +92,15 @@ EXPECTED = {
     },
     "invitation": {
         "public": set(),
-        "reader": {"til-annen-apent"},
-        "operator": {"til-annen-apent"},
-        "asked": {"til-annen-apent", "til-etat-post-apent", "til-etat-post-lukket",
-                  "til-etat-post-skjult"},
-        "below": {"til-annen-apent", "til-etat-post-apent", "til-etat-post-lukket",
-                  "til-etat-post-skjult"},
-        "other": {"til-annen-apent", "til-annen-lukket"},
-        "unit": {"til-annen-apent", "til-annen-lukket", "til-etat-post-apent",
-                 "til-etat-post-lukket", "til-etat-post-skjult", "stand-in"},
+        "reader": {asked("annen", "apent")},
+        "operator": {asked("annen", "apent")},
+        "asked": {asked("annen", "apent"), asked("etat-post", "apent"), asked("etat-post", "lukket"),
+                  asked("etat-post", "skjult")},
+        "below": {asked("annen", "apent"), asked("etat-post", "apent"), asked("etat-post", "lukket"),
+                  asked("etat-post", "skjult")},
+        "other": {asked("annen", "apent"), asked("annen", "lukket")},
+        "unit": {asked("annen", "apent"), asked("annen", "lukket"), asked("etat-post", "apent"),
+                 asked("etat-post", "lukket"), asked("etat-post", "skjult"), "stand-in"},
     },
     "attendance": {
         "public": set(),
