@@ -322,7 +322,7 @@ def an_item(
 
 
 def asked(holder: str | None, meeting: str = "mote") -> str:
-    """Return the key of a holder's invitation: the same each time, a UUID as all are."""
+    """Return the key of a holder's invitation, always the same: a UUID."""
     return uuid5(NAMESPACE_URL, f"{holder}|{meeting}").hex
 
 

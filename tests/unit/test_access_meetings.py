@@ -81,11 +81,17 @@ OPEN = {"apent", "lukket"}
 ALL = {*OPEN, "skjult"}
 EXPECTED = {
     "meeting": {
-        "public": set(), "reader": OPEN, "operator": OPEN, "asked": ALL,
-        "below": ALL, "other": OPEN, "unit": ALL,
+        "public": set(),
+        "reader": OPEN,
+        "operator": OPEN,
+        "asked": ALL,
+        "below": ALL,
+        "other": OPEN,
+        "unit": ALL,
     },
     "agenda_item": {
-        "public": set(), "reader": {"sak-apent", "sak-lukket"},
+        "public": set(),
+        "reader": {"sak-apent", "sak-lukket"},
         "asked": {"sak-apent", "sak-lukket", "sak-skjult"},
         "other": {"sak-apent", "sak-lukket"},
         "unit": {"sak-apent", "sak-lukket", "sak-skjult", "venter"},
@@ -94,25 +100,49 @@ EXPECTED = {
         "public": set(),
         "reader": {asked("annen", "apent")},
         "operator": {asked("annen", "apent")},
-        "asked": {asked("annen", "apent"), asked("etat-post", "apent"), asked("etat-post", "lukket"),
-                  asked("etat-post", "skjult")},
-        "below": {asked("annen", "apent"), asked("etat-post", "apent"), asked("etat-post", "lukket"),
-                  asked("etat-post", "skjult")},
+        "asked": {
+            asked("annen", "apent"),
+            asked("etat-post", "apent"),
+            asked("etat-post", "lukket"),
+            asked("etat-post", "skjult"),
+        },
+        "below": {
+            asked("annen", "apent"),
+            asked("etat-post", "apent"),
+            asked("etat-post", "lukket"),
+            asked("etat-post", "skjult"),
+        },
         "other": {asked("annen", "apent"), asked("annen", "lukket")},
-        "unit": {asked("annen", "apent"), asked("annen", "lukket"), asked("etat-post", "apent"),
-                 asked("etat-post", "lukket"), asked("etat-post", "skjult"), "stand-in"},
+        "unit": {
+            asked("annen", "apent"),
+            asked("annen", "lukket"),
+            asked("etat-post", "apent"),
+            asked("etat-post", "lukket"),
+            asked("etat-post", "skjult"),
+            "stand-in",
+        },
     },
     "attendance": {
         "public": set(),
         "reader": {"apent|annen", "lukket|annen"},
         "operator": {"apent|annen", "lukket|annen"},
         "other": {"apent|annen", "lukket|annen"},
-        "asked": {"apent|annen", "lukket|annen", "apent|etat-post",
-                  "lukket|etat-post", "skjult|etat-post"},
-        "unit": {"apent|annen", "lukket|annen", "apent|etat-post",
-                 "lukket|etat-post", "skjult|etat-post"},
+        "asked": {
+            "apent|annen",
+            "lukket|annen",
+            "apent|etat-post",
+            "lukket|etat-post",
+            "skjult|etat-post",
+        },
+        "unit": {
+            "apent|annen",
+            "lukket|annen",
+            "apent|etat-post",
+            "lukket|etat-post",
+            "skjult|etat-post",
+        },
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.usefixtures("_meetings")
