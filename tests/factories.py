@@ -6,6 +6,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from coordinator import access
 from coordinator.catalogue import (
@@ -323,9 +324,14 @@ def an_item(
 def an_invitation(
     holder: str | None, meeting: str = "mote", **changed: Any
 ) -> Invitation:
-    """Return the invitation of an organisation or a post."""
-    values = {"key": f"til-{holder}-{meeting}", "meeting": meeting, "holder": holder}
+    """Return the invitation of an organisation or a post; see `asked_as`."""
+    values = {"key": asked_as(holder, meeting), "meeting": meeting, "holder": holder}
     return Invitation(**(values | changed))
+
+
+def asked_as(holder: str | None, meeting: str = "mote") -> str:
+    """Return the key of the holder's invitation: of a UUID, as links to it need it."""
+    return uuid5(NAMESPACE_OID, f"{holder}|{meeting}").hex
 
 
 def an_answer(invitation: str, **changed: Any) -> OccurrenceAnswer:
@@ -365,13 +371,15 @@ def a_sent(invitation: str, **changed: Any) -> Sent:
 
 def a_received(meeting: str | None = "mote", **changed: Any) -> Received:
     """Return a mail that came of the meeting and waits for its organizer."""
+    item = {"verdict": "held", "why": "other_address", "method": "REPLY"}
     values = {
         "digest": "1" * 64,
         "received_at": MOMENT,
         "sender": "kari@eksempel.no",
         "method": "REPLY",
-        "verdict": "other_address",
+        "verdict": "held",
         "meeting": meeting,
+        "told": {"items": [item | {"answer": "accepted"}]},
     }
     return Received(**(values | changed))
 
@@ -399,7 +407,7 @@ def keep(*stages: Collection[Base]) -> None:
 
 def keep_a_meeting(holder: str, person: str | None, user: str) -> None:
     """Write one record of each table of meetings."""
-    asked = f"til-{holder}-mote"
+    asked = asked_as(holder)
     keep(
         [a_kept_meeting()],
         [
