@@ -110,7 +110,7 @@ def _read(*conditions: Any, order: Sequence[Any]) -> list[Waiting]:
     keys = {
         item["invitation"]
         for row in rows
-        for item in row.told["items"]
+        for item in _items(row)
         if item.get("invitation")
     }
     sent = guests.sent_of(sorted(keys))
@@ -121,12 +121,19 @@ def _read(*conditions: Any, order: Sequence[Any]) -> list[Waiting]:
             row.sender,
             row.verdict,
             row.meeting,
-            tuple(_as_item(one, sent) for one in row.told["items"]),
+            tuple(_as_item(one, sent) for one in _items(row)),
             row.settled_at,
             row.settled,
         )
         for row in rows
     ]
+
+
+def _items(row: Any) -> Sequence[Mapping[str, Any]]:
+    """Return what a mail said, part by part; one nobody could read said nothing."""
+    told: Mapping[str, Any] = row.told or {}
+    found: Sequence[Mapping[str, Any]] = told.get("items", ())
+    return found
 
 
 def _as_item(told: Mapping[str, Any], sent: Mapping[str, SentRow] = _NOBODY) -> Item:

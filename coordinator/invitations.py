@@ -23,6 +23,8 @@ from models import OccurrenceAnswer, db, one_write
 
 # What makes an answer to the old meeting no answer to the new one (RFC 5546 §2.1.4).
 SIGNIFICANT = letters.SIGNIFICANT
+# The key of no invitation, the same each time: a preview that is the same reads so.
+NOBODY = "0" * 32
 MINOR = ("title", "location", "link", "part", "agenda", "attendees", "overrides")
 
 
@@ -172,7 +174,7 @@ def drafts(found: Guests, posts: Sequence[Post]) -> list[outbox.Letter]:
     by_reader = letters.readers(post.address for post in posts)
     teller = Teller(found)
     return [
-        teller.letter(post, uuid4().hex, by_reader.get(post.address.casefold()))
+        teller.letter(post, NOBODY, by_reader.get(post.address.casefold()))
         for post in posts
     ]
 

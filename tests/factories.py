@@ -6,7 +6,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 from coordinator import access
 from coordinator.catalogue import (
@@ -321,17 +321,17 @@ def an_item(
     return AgendaItem(**(values | changed))
 
 
+def asked(holder: str | None, meeting: str = "mote") -> str:
+    """Return the key of a holder's invitation, always the same: a UUID."""
+    return uuid5(NAMESPACE_URL, f"{holder}|{meeting}").hex
+
+
 def an_invitation(
     holder: str | None, meeting: str = "mote", **changed: Any
 ) -> Invitation:
-    """Return the invitation of an organisation or a post; see `asked_as`."""
-    values = {"key": asked_as(holder, meeting), "meeting": meeting, "holder": holder}
+    """Return the invitation of an organisation or a post."""
+    values = {"key": asked(holder, meeting), "meeting": meeting, "holder": holder}
     return Invitation(**(values | changed))
-
-
-def asked_as(holder: str | None, meeting: str = "mote") -> str:
-    """Return the key of the holder's invitation: of a UUID, as links to it need it."""
-    return uuid5(NAMESPACE_OID, f"{holder}|{meeting}").hex
 
 
 def an_answer(invitation: str, **changed: Any) -> OccurrenceAnswer:
@@ -407,7 +407,7 @@ def keep(*stages: Collection[Base]) -> None:
 
 def keep_a_meeting(holder: str, person: str | None, user: str) -> None:
     """Write one record of each table of meetings."""
-    asked = asked_as(holder)
+    own = asked(holder)
     keep(
         [a_kept_meeting()],
         [
@@ -418,5 +418,5 @@ def keep_a_meeting(holder: str, person: str | None, user: str) -> None:
             a_received(),
             a_feed(user),
         ],
-        [an_answer(asked), a_sent(asked)],
+        [an_answer(own), a_sent(own)],
     )

@@ -456,9 +456,10 @@ def test_no_write_address_breaks_on_odd_input(app, client, odd):
             continue
         known = {"register": "organisations", "act": "1"}
         values = {name: known.get(name, odd) for name in rule.arguments}
-        address = app.url_map.bind("").build(rule.endpoint, values, method="POST")
-
-        assert client.post(address, data=form).status_code < 500, address
+        for method in sorted(rule.methods - policy.SAFE):
+            address = app.url_map.bind("").build(rule.endpoint, values, method=method)
+            answer = client.open(address, method=method, data=form)
+            assert answer.status_code < 500, address
 
     assert client.get("/account").status_code == 200
 
@@ -469,8 +470,10 @@ def test_every_write_address_refuses_who_brings_no_token(app, client):
         if rule.endpoint in policy.WITHOUT_TOKEN:
             continue
         walked += 1
+        # A program's address reads no cookie: there it is the bearer token that lacks.
+        wanted = 401 if rule.endpoint.startswith("api.") else 400
         for method in methods:
-            assert client.open(address, method=method).status_code == 400, address
+            assert client.open(address, method=method).status_code == wanted, address
 
     assert walked >= 5
 

@@ -23,7 +23,7 @@ from tests.factories import (
     an_invitation,
     an_item,
     an_occurrence,
-    asked_as,
+    asked,
     keep,
 )
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
@@ -108,9 +108,9 @@ def bring_hidden():
             a_received("mote", sender="kanariunit40@example.no"),
         ],
         [
-            an_answer(asked_as("open"), comment="Kanariunit41"),
-            a_sent(asked_as("open"), address="kanariunit42@example.no"),
-            a_sent(asked_as("mine", "eget"), address="mine@example.no"),
+            an_answer(asked("open"), comment="Kanariunit41"),
+            a_sent(asked("open"), address="kanariunit42@example.no"),
+            a_sent(asked("mine", "eget"), address="mine@example.no"),
         ],
     )
 
@@ -217,7 +217,7 @@ def values():
         "act": acts,
         "secret": ["x"],
         "digest": ["1" * 64],
-        "invitation": [asked_as("open"), asked_as("mine", "eget"), "x"],
+        "invitation": [asked("open"), asked("mine", "eget"), "x"],
         "item": ["kanariown32", "kanariunit34", "kanariunit36", "x"],
         "at": ["2026-12-09T10:00"],
         "token": ["x"],

@@ -23,7 +23,7 @@ from tests.factories import (
     an_invitation,
     an_item,
     an_occurrence,
-    asked_as,
+    asked,
     keep,
 )
 from tests.unit.test_access import AGENCIES, seen
@@ -98,27 +98,27 @@ EXPECTED = {
     },
     "invitation": {
         "public": set(),
-        "reader": {asked_as("annen", "apent")},
-        "operator": {asked_as("annen", "apent")},
+        "reader": {asked("annen", "apent")},
+        "operator": {asked("annen", "apent")},
         "asked": {
-            asked_as("annen", "apent"),
-            asked_as("etat-post", "apent"),
-            asked_as("etat-post", "lukket"),
-            asked_as("etat-post", "skjult"),
+            asked("annen", "apent"),
+            asked("etat-post", "apent"),
+            asked("etat-post", "lukket"),
+            asked("etat-post", "skjult"),
         },
         "below": {
-            asked_as("annen", "apent"),
-            asked_as("etat-post", "apent"),
-            asked_as("etat-post", "lukket"),
-            asked_as("etat-post", "skjult"),
+            asked("annen", "apent"),
+            asked("etat-post", "apent"),
+            asked("etat-post", "lukket"),
+            asked("etat-post", "skjult"),
         },
-        "other": {asked_as("annen", "apent"), asked_as("annen", "lukket")},
+        "other": {asked("annen", "apent"), asked("annen", "lukket")},
         "unit": {
-            asked_as("annen", "apent"),
-            asked_as("annen", "lukket"),
-            asked_as("etat-post", "apent"),
-            asked_as("etat-post", "lukket"),
-            asked_as("etat-post", "skjult"),
+            asked("annen", "apent"),
+            asked("annen", "lukket"),
+            asked("etat-post", "apent"),
+            asked("etat-post", "lukket"),
+            asked("etat-post", "skjult"),
             "stand-in",
         },
     },
@@ -179,4 +179,4 @@ def test_who_was_taken_off_the_list_of_a_hidden_meeting_sees_it_no_more():
     for table in ("meeting", "agenda_item", "occurrence"):
         names = {key for (key,) in seen(table, VIEWERS["other"])}
         assert not [one for one in names if "skjult" in one], table
-    assert (asked_as("annen", "skjult"),) not in seen("invitation", VIEWERS["other"])
+    assert (asked("annen", "skjult"),) not in seen("invitation", VIEWERS["other"])
