@@ -371,13 +371,15 @@ def a_sent(invitation: str, **changed: Any) -> Sent:
 
 def a_received(meeting: str | None = "mote", **changed: Any) -> Received:
     """Return a mail that came of the meeting and waits for its organizer."""
+    item = {"verdict": "held", "why": "other_address", "method": "REPLY"}
     values = {
         "digest": "1" * 64,
         "received_at": MOMENT,
         "sender": "kari@eksempel.no",
         "method": "REPLY",
-        "verdict": "other_address",
+        "verdict": "held",
         "meeting": meeting,
+        "told": {"items": [item | {"answer": "accepted"}]},
     }
     return Received(**(values | changed))
 
