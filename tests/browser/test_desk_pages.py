@@ -24,6 +24,8 @@ DESK = [
     *STAFF,
     "/networks",
     "/networks/forum-nordland",
+    "/feeds",
+    "/changes/meetings/samordning",
     "/meetings",
     "/meetings?mine=1",
     "/meetings?state=past&q=finnes-ikke",
@@ -63,6 +65,8 @@ NO_PAGES = {
     "network.download",
     "openapi.spec",
     "records.preview",
+    "feeds.meeting",
+    "feeds.show",
     "replies.calendar",
     "replies.show",
 }
