@@ -70,6 +70,13 @@ host-26,bv-leder,,false
 """,
 }
 
+# Nothing that a meeting leans on is deleted: for tests of deleting.
+WITHOUT_MEETINGS = {
+    kind: content
+    for kind, content in NETWORK.items()
+    if kind not in ("meetings", "attendances")
+}
+
 UNUSABLE = ("Cc", "Cs", "Zl", "Zp")
 
 

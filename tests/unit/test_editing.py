@@ -13,7 +13,7 @@ from coordinator.opening import OSLO
 from models import Base, db
 from models.change import jsonable
 from tests.exchanging import bring_all, stored
-from tests.networks import NETWORK
+from tests.networks import WITHOUT_MEETINGS
 
 ORGANISATION, POINT = KINDS["organisations"], KINDS["contact-points"]
 LINE = "bv-trondheim|phone|+4772540000"
@@ -31,7 +31,7 @@ def an_account(role="unit", organisation=None, name="kari"):
 
 @pytest.fixture
 def unit(app):
-    bring_all(NETWORK)
+    bring_all(WITHOUT_MEETINGS)
     db.session.rollback()
     return an_account()
 
