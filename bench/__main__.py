@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from bench import calendars, desk, graph, mailroom, measures, site, state
+from bench import calendars, desk, feeding, graph, mailroom, measures, site, state
 from bench.checks import Wrong
 from bench.measures import QUICK, Bench, Size
 from bench.report import Figure, Report, code_changed_since
@@ -34,6 +34,7 @@ MEASURES: dict[str, Measure] = {
     "state": state.state,
     "calendars": calendars.calendars,
     "replies": mailroom.mailroom,
+    "meetings": feeding.feeding,
     "import": measures.imports,
     "long": measures.long_imports,
     "postgresql": measures.on_postgresql,
