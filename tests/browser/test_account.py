@@ -174,16 +174,16 @@ def test_what_a_record_says_has_room_and_boxes_can_be_hit(unit, address):
 def test_two_editors_collide_and_a_delete_is_undone(desk):
     context = desk(viewport=PHONE, java_script_enabled=False)
     first, second = context.new_page(), context.new_page()
-    address = "/records/organisations/bv-trondheim/edit"
+    address = "/records/organisations/bv-rana/edit"
     visit(first, address)
     visit(second, address)
     second.get_by_label("Nettside").fill("https://ny.example")
     second.get_by_role("button", name="Lagre").click()
-    first.get_by_label("Navn").fill("Barnevernet i Trondheim")
+    first.get_by_label("Navn").fill("Barnevernet i Rana")
     first.get_by_role("button", name="Lagre").click()
     first.get_by_role("heading", name="En annen har lagret i mellomtiden").wait_for()
     typed = first.get_by_role("textbox", name="Navn").input_value()
-    assert typed == "Barnevernet i Trondheim"
+    assert typed == "Barnevernet i Rana"
     assert first.get_by_label("Behold det som er lagret Nettside").is_checked()
     first.get_by_role("button", name="Lagre").click()
     facts = first.locator(".facts").first
@@ -193,6 +193,6 @@ def test_two_editors_collide_and_a_delete_is_undone(desk):
     first.get_by_role("link", name="Slett", exact=True).click()
     first.get_by_role("button", name="Slett").click()
     first.get_by_role("button", name="Angre").click()
-    back = first.goto("/records/organisations/bv-trondheim")
+    back = first.goto("/records/organisations/bv-rana")
     assert back is not None
     assert back.status == 200
