@@ -13,7 +13,7 @@ from coordinator.opening import OSLO
 from models import Base, db
 from models.change import jsonable
 from tests.exchanging import bring_all, stored
-from tests.networks import WITHOUT_MEETINGS
+from tests.networks import NETWORK, WITHOUT_MEETINGS
 
 ORGANISATION, POINT = KINDS["organisations"], KINDS["contact-points"]
 LINE = "bv-trondheim|phone|+4772540000"
@@ -89,6 +89,7 @@ def test_what_serves_where_is_part_of_the_version(unit):
 
 @pytest.mark.parametrize("name", EDITED)
 def test_every_kind_of_record_is_saved_as_it_was_read_without_a_change(unit, name):
+    bring_all(NETWORK)
     kind = EDITED[name]
     if kind.name in KINDS:
         keys = [kind.key(row) for row in records.every(kind, UNIT)][:3]
