@@ -8,6 +8,7 @@ from views import (
     about,
     account,
     api,
+    asked,
     assets,
     cli,
     config,
@@ -67,6 +68,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         BABEL_DEFAULT_LOCALE="nb",
         BABEL_DEFAULT_TIMEZONE="Europe/Oslo",
     )
+    app.url_map.converters |= dict.fromkeys(("default", "string"), asked.TypedPart)
     app.session_interface = Sessions(app)
     db.init_app(app)
     Babel(app, locale_selector=chosen_language)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import abort, request
+from werkzeug.routing import UnicodeConverter, ValidationError
 
 from coordinator.values import Unreadable, has_controls, read_date, read_key
 from models import LANGUAGES
@@ -32,6 +33,19 @@ class Asked:
     track: str | None
     on: date | None
     language: str
+
+
+class TypedPart(UnicodeConverter):
+    """A part of a path that someone can have typed; the address of any other is none.
+
+    PostgreSQL refuses a text with NUL in it, so that none may come as far as a query.
+    """
+
+    def to_python(self, value: str) -> str:
+        """Return the part as it came; 404 for control characters and the like."""
+        if has_controls(value):
+            raise ValidationError
+        return value
 
 
 def question() -> Asked:
