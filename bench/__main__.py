@@ -15,7 +15,17 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from bench import calendars, desk, feeding, graph, mailroom, measures, site, state
+from bench import (
+    calendars,
+    desk,
+    feeding,
+    graph,
+    mailroom,
+    measures,
+    searching,
+    site,
+    state,
+)
 from bench.checks import Wrong
 from bench.measures import QUICK, Bench, Size
 from bench.report import Figure, Report, code_changed_since
@@ -35,8 +45,10 @@ MEASURES: dict[str, Measure] = {
     "calendars": calendars.calendars,
     "replies": mailroom.mailroom,
     "meetings": feeding.feeding,
+    "search": searching.searching,
     "import": measures.imports,
     "long": measures.long_imports,
+    "long-search": searching.searching_long,
     "postgresql": measures.on_postgresql,
 }
 
@@ -77,7 +89,7 @@ def _chosen(options: argparse.Namespace) -> list[str]:
     """Return what to measure; growth measures the small network's lookups too."""
     if options.only:
         return [options.only]
-    left_out = {"lookups"} | (set() if options.long else {"long"})
+    left_out = {"lookups"} | (set() if options.long else {"long", "long-search"})
     return [name for name in MEASURES if name not in left_out]
 
 

@@ -510,7 +510,7 @@ def on_postgresql(bench: Bench) -> list[Figure]:
         instance.prepare()
         for kind, file in bench.files(network).items():
             instance.run("import", kind, file)
-        _analyse(url)
+        analyse(url)
         server = stack.enter_context(servers.product(instance))
         Reference(instance, network).check(
             server, network.questions(HOT_QUESTIONS)[: bench.size.checked]
@@ -531,7 +531,7 @@ def on_postgresql(bench: Bench) -> list[Figure]:
     ]
 
 
-def _analyse(url: str) -> None:
+def analyse(url: str) -> None:
     """Do what autovacuum does within a minute of an import."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -8,6 +8,7 @@
 - `exchange` files in and out; on `values`, `spreadsheets`, `columns` and `upsert`
 - `calendar_objects` meetings as the bytes that calendars read, on `content_lines`;
   `incoming` what comes back; on `recurrence`, `rrule` and `zones`
+- `search` what fits what was typed; on `relevance`, `lexicon` and `search_index`
 - `listing` the pages of a list
 - `reference` the data the product starts with
 """

@@ -47,6 +47,7 @@ from models import (
     OrganisationKind,
     Post,
     Responsibility,
+    SearchEntry,
     ServiceArea,
     db,
 )
@@ -109,6 +110,7 @@ _meeting = Meeting.__table__
 _invitation = Invitation.__table__
 _attendance = Attendance.__table__
 _change = Change.__table__
+_search_entry = SearchEntry.__table__
 _OWN_CLASSES = ("public", "network", "unit")
 
 
@@ -236,6 +238,24 @@ def _through_entry(column: ColumnElement[Any]) -> Predicate:
     return lambda viewer: _entry_is_seen(column, viewer)
 
 
+def _search_entry_is_seen(viewer: Viewer) -> ColumnElement[bool]:
+    """What tells of a record is seen with it: its own class, and that of its entry."""
+    row = _search_entry.c
+    classes = viewer.classes
+    of_class: ColumnElement[bool] = row.audience.in_(classes)
+    if viewer.field_classes != classes:
+        is_line = row.kind == "contact_point"
+        of_class = or_(of_class, and_(is_line, row.audience.in_(viewer.field_classes)))
+    if viewer.own is not None:
+        own = row.entry.in_(own_entries(viewer))
+        of_class = or_(of_class, and_(row.audience.in_(_OWN_CLASSES), own))
+    seen = or_(row.entry.is_(None), _entry_is_seen(row.entry, viewer))
+    if viewer.own is None:
+        return and_(of_class, seen)
+    is_meeting = and_(row.kind == "meeting", _meeting_is_seen(row.key, viewer))
+    return or_(and_(of_class, seen), is_meeting)
+
+
 # Table → who sees its rows. A table that is not here holds no record of the network
 # (links between public places, the change counter) and is read freely.
 GUARDED: dict[str, Predicate] = {
@@ -269,6 +289,7 @@ GUARDED: dict[str, Predicate] = {
     "agenda_item": _item_is_seen,
     "invitation": lambda viewer: _invitation_is_seen(_invitation, viewer),
     "occurrence_answer": _answer_is_seen,
+    "search_entry": _search_entry_is_seen,
     "attendance": lambda viewer: and_(
         _attendance.c.audience.in_(viewer.classes),
         _meeting_is_seen(_attendance.c.meeting, viewer),
@@ -327,7 +348,7 @@ def select_visible(*columns: Any, viewer: Viewer) -> Select[Any]:
     passed = {"entry"} if viewer.own is None else _NEEDED_FOR_OWN
     if "membership" in names:
         passed = passed | {"network"}
-    if _OF_MEETINGS.intersection(names):
+    if _OF_MEETINGS.intersection(names) or (viewer.own and "search_entry" in names):
         passed = passed | {"meeting", "invitation"}
     return statement.where(
         *(GUARDED[name](viewer) for name in names)

@@ -3,7 +3,7 @@
 Kept in memory and read again only when one of its own records changed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -16,7 +16,9 @@ from coordinator.access import Viewer, select_visible
 from coordinator.errors import NotFound, SeveralSuccessors
 from graphs import places as place_graph
 from models import (
+    Chapter,
     Handover,
+    Indicator,
     LocalisedText,
     OrganisationKind,
     Override,
@@ -39,6 +41,8 @@ KEPT_KINDS = (
     "place",
     "place_parent",
     "place_successor",
+    "chapter",
+    "indicator",
     "organisation_kind",
     "override",
     "phase",
@@ -89,6 +93,7 @@ class StepRow(NamedTuple):
     rights: tuple[str, ...]
     rights_minor: tuple[str, ...]
     shares: dict[str, str]
+    may_identify: tuple[str, ...] = ()
 
     def is_for(self, track: str | None) -> bool:
         """Return whether the step is meant for the track; no track: for any."""
@@ -141,6 +146,15 @@ class ProcessRow(NamedTuple):
     note: LocalisedText | None
 
 
+class ChapterRow(NamedTuple):
+    """A chapter of the identification guide; see `models.Chapter`."""
+
+    code: str
+    title: LocalisedText
+    text: LocalisedText | None
+    sources: tuple[str, ...]
+
+
 class SourceRow(NamedTuple):
     """What a claim rests on; see `models.Source`."""
 
@@ -150,6 +164,15 @@ class SourceRow(NamedTuple):
     web: str | None
     checked_on: date | None
     next_check_on: date | None
+
+
+class IndicatorRow(NamedTuple):
+    """A sign that someone may be exploited; see `models.Indicator`."""
+
+    code: str
+    form: str
+    text: LocalisedText
+    source: str | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +192,8 @@ class Catalogue:
     sharing_rules: dict[str, LocalisedText]
     overrides: dict[str, LocalisedText]
     sources: dict[str, SourceRow]
+    chapters: dict[str, ChapterRow] = field(default_factory=dict)
+    indicators: dict[str, IndicatorRow] = field(default_factory=dict)
 
     def step(self, code: str) -> StepRow:
         """Return the step; raise NotFound when there is none."""
@@ -197,6 +222,13 @@ class Catalogue:
             return self.sources[key]
         except KeyError:
             raise NotFound("source", key) from None
+
+    def chapter(self, code: str) -> ChapterRow:
+        """Return the chapter of the guide; raise NotFound when there is none."""
+        try:
+            return self.chapters[code]
+        except KeyError:
+            raise NotFound("chapter", code) from None
 
     def place(self, code: str) -> PlaceRow:
         """Return the place, ended or not; raise NotFound when there is none."""
@@ -308,4 +340,6 @@ def _read(viewer: Viewer) -> Catalogue:
         sharing_rules=_texts(viewer, SharingRule.code, SharingRule.text),
         overrides=_texts(viewer, Override.code, Override.text, Override.order),
         sources=read(Source, SourceRow),
+        chapters=read(Chapter, ChapterRow, Chapter.order),
+        indicators=read(Indicator, IndicatorRow, Indicator.order),
     )

@@ -19,15 +19,18 @@ from models import (
     ANSWERS,
     AUDIENCES,
     CHANNELS,
+    INDICATOR_FORMS,
     LANGUAGES,
     MEMBER_ROLES,
     PLACE_KINDS,
     ROLES,
     STATUSES,
     Attendance,
+    Chapter,
     ContactPoint,
     Handover,
     Holding,
+    Indicator,
     Meeting,
     Membership,
     Network,
@@ -42,6 +45,7 @@ from models import (
     ServiceArea,
     Source,
     Step,
+    Synonym,
 )
 from models.meeting import LONGEST_TITLE
 
@@ -68,6 +72,11 @@ class Column:
     is_list: bool = False
     is_set: bool = False
     names: str = ""
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether it holds a text of several lines, kept as they are."""
+        return self.read is values.read_chapter
 
     def value(self, cell: str) -> Any:
         """Return the value of a cell; raise values.Unreadable."""
@@ -142,6 +151,14 @@ def _read_holder(text: str) -> str:
     if colon and prefix == "kind":
         return f"kind:{values.read_key(kind)}"
     return values.read_key(text)
+
+
+def _read_subject(text: str) -> str:
+    """Read what a synonym stands for: what it is, and its code."""
+    prefix, colon, code = text.partition(":")
+    if not colon:
+        raise values.Unreadable("unknown_subject", value=text)
+    return f"{values.read_key(prefix)}:{values.read_key(code)}"
 
 
 DATES = (_day("valid_from"), _day("valid_to"))
@@ -346,6 +363,17 @@ KINDS = {
             ("meeting", "holder"),
             audience="network",
         ),
+        RecordKind(
+            "synonyms",
+            Synonym.__table__,
+            (
+                Column("subject", _read_subject, required=True, names="subjects"),
+                _choice("language", LANGUAGES, required=True),
+                Column("phrase", values.read_phrase, required=True),
+            ),
+            ("subject", "language", "phrase"),
+            audience="public",
+        ),
     )
 }
 
@@ -358,12 +386,14 @@ def _code_of(name: str, names: str, *, required: bool = False) -> Column:
     return Column(name, values.read_key, required=required, names=names)
 
 
-def _texts(name: str, *, required: bool = False) -> tuple[Column, ...]:
+def _texts(
+    name: str, reader: Reader = values.read_note, *, required: bool = False
+) -> tuple[Column, ...]:
     """Return a column for each language; bokmål, the one others fall back to, first."""
     return tuple(
         Column(
             f"{name}_{language}",
-            values.read_note,
+            reader,
             required=required and language == LANGUAGES[0],
         )
         for language in LANGUAGES
@@ -434,6 +464,20 @@ PROCESS_KINDS = {
             texts=("label",),
         ),
         RecordKind(
+            "indicators",
+            Indicator.__table__,
+            (
+                _key("code"),
+                _choice("form", INDICATOR_FORMS, required=True),
+                *_texts("text", required=True),
+                _code_of("source", "sources"),
+                _ORDER,
+            ),
+            ("code",),
+            audience="public",
+            texts=("text",),
+        ),
+        RecordKind(
             "sources",
             Source.__table__,
             (
@@ -447,6 +491,20 @@ PROCESS_KINDS = {
             ("key",),
             audience="public",
             texts=("title", "note"),
+        ),
+        RecordKind(
+            "chapters",
+            Chapter.__table__,
+            (
+                _key("code"),
+                *_texts("title", required=True),
+                *_texts("text", values.read_chapter, required=True),
+                _codes("sources", "sources"),
+                _ORDER,
+            ),
+            ("code",),
+            audience="public",
+            texts=("title", "text"),
         ),
     )
 }

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func
 
-from coordinator import upsert
+from coordinator import synonyms, upsert
 from coordinator.access import GUARDED, Viewer, select_to_write, select_visible
 from coordinator.accounts import Account
 from coordinator.columns import RecordKind
@@ -20,6 +20,7 @@ from models import (
     AgendaItem,
     Attendance,
     Base,
+    Chapter,
     ContactPoint,
     Holding,
     Invitation,
@@ -32,6 +33,7 @@ from models import (
     Right,
     ServiceArea,
     Step,
+    Synonym,
     db,
     one_write,
 )
@@ -52,9 +54,9 @@ def remove(
     """Delete the record with what is nothing without it, and return the act.
 
     An organisation takes its posts with it; all three their lines, who holds them and
-    what they answer for; organisations, posts and networks their memberships. Raise
-    Gone, NotAllowed, Collision, or InUse where others lean on it; then nothing has
-    changed.
+    what they answer for; organisations, posts and networks their memberships; steps,
+    rights and chapters their synonyms. Raise Gone, NotAllowed, Collision, or InUse
+    where others lean on it; then nothing has changed.
     """
     refuse_strangers(kind, {}, key, account)
     if account.role == "agency" and kind.name not in NEW_BY_AGENCIES:
@@ -108,6 +110,7 @@ def what_goes_with(kind: RecordKind, key: str) -> dict[Table, list[str]]:
             links = select_to_write(linked).where(model.place == key)
             to = [f"{key}|{one}" for one in db.session.scalars(links)]
             found[model.__table__] = to
+    found[Synonym.__table__] = synonyms.keys_of(kind.table, key)
     return {table: keys for table, keys in found.items() if keys}
 
 
@@ -170,7 +173,7 @@ def leaning_on(kind: RecordKind, key: str) -> dict[str, int]:
 
 # Lists of codes, which no foreign key keeps.
 _LISTED_IN: dict[str, tuple[Any, ...]] = {
-    "sources": (Responsibility.sources, Step.law, Step.duty),
+    "sources": (Responsibility.sources, Step.law, Step.duty, Chapter.sources),
     "rights": (Step.rights, Step.rights_minor),
     "steps": (Right.steps, AgendaItem.steps, Meeting.steps),
     "organisations": (AgendaItem.organisations,),

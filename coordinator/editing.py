@@ -191,7 +191,7 @@ def _with_key(kind: RecordKind, cells: Cells, account: Account) -> Cells:
     return {**cells, first: f"{stem}-{secrets.token_hex(3)}"}
 
 
-_NAMED_BY = ("name", "title", "title_nb", "label_nb")
+_NAMED_BY = ("name", "title", "title_nb", "label_nb", "text_nb")
 
 
 def _is_taken(kind: RecordKind, key: str) -> bool:

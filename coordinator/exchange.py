@@ -4,8 +4,9 @@ A file is one transaction. Rows are read, checked and written in batches; the fi
 bad row stops the writing but not the checking, so that every bad row is named.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select
 
-from coordinator import catalogue, meeting_rows, records, spreadsheets, upsert
+from coordinator import (
+    catalogue,
+    meeting_rows,
+    records,
+    spreadsheets,
+    synonyms,
+    upsert,
+)
 from coordinator.access import OPERATOR, UNIT, reclassify, select_to_write
 from coordinator.columns import KINDS, Column, RecordKind
 from coordinator.resolution import WITHOUT_ORGANISATION
@@ -133,6 +141,11 @@ class Importer:
         self.meetings: dict[str, meeting_rows.Known] = {}
         self.left_out: dict[str, dict[str, Any]] = {}
 
+    @cached_property
+    def subjects(self) -> Set[str]:
+        """What synonyms can stand for."""
+        return synonyms.subjects(self.known).keys()
+
     def take_one(self, cells: Mapping[str, str], report: Report) -> None:
         """Check and write a single row, as a form sends it; it is row 2."""
         sheet = spreadsheets.Sheet(list(cells), iter([(2, list(cells.values()))]))
@@ -196,7 +209,8 @@ class Importer:
         is_suspect = has_controls("".join(cells))
         for column, cell in zip(self.columns, cells, strict=True):
             try:
-                if is_suspect and has_controls(cell):
+                line = cell.replace("\n", "") if column.has_lines else cell
+                if is_suspect and has_controls(line):
                     broken = "\ufffd" in cell
                     raise Unreadable("not_utf8" if broken else "control_character")
                 row.values[column.name] = column.value(cell)
@@ -260,6 +274,7 @@ class Importer:
             "memberships": self._check_membership,
             "meetings": self._check_meeting,
             "attendances": self._check_attendance,
+            "synonyms": self._check_synonym,
         }.get(self.kind.name, self._check_codes)
         good = []
         for row in rows:
@@ -434,6 +449,10 @@ class Importer:
         if row.values["meeting"] not in self.meetings:
             yield self._unknown(row, "meeting")
         yield from self._check_member(row, "person_at_meeting")
+
+    def _check_synonym(self, row: Row) -> Iterator[Finding]:
+        if row.values["subject"] not in self.subjects:
+            yield self._unknown(row, "subject")
 
     def _check_codes(self, row: Row) -> Iterator[Finding]:
         """Check a process record, whose columns say whose codes they hold."""

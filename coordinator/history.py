@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Date, Table, func
 
-from coordinator import meeting_history, upsert
+from coordinator import meeting_history, synonyms, upsert
 from coordinator.access import Viewer, reclassify, select_to_write, select_visible
 from coordinator.accounts import Account
 from coordinator.columns import EDITED, RecordKind
@@ -24,7 +24,7 @@ from coordinator.editing import (
 from coordinator.errors import NotFound, Refused
 from coordinator.exchange import exposing
 from coordinator.opening import OSLO
-from models import Base, Change, Entry, begin_write, db, one_write
+from models import Base, Change, Entry, Synonym, begin_write, db, one_write
 from models.base import CodeList, UtcDateTime
 from models.meeting import LocalDateTime
 
@@ -379,7 +379,7 @@ def _leaning_on(
 ) -> list[tuple[str, str]]:
     """Return the rows that lead to this one, or to the entry that goes with it."""
     targets = {table.name} | ({"entry"} if table.name in upsert.ENTRIES else set())
-    found = []
+    found = [("synonym", one) for one in synonyms.keys_of(table, key)[:5]]
     for other in Base.metadata.sorted_tables:
         for foreign in other.foreign_keys:
             is_own_entry = other is table and foreign.column.table.name == "entry"
@@ -409,6 +409,9 @@ def _missing(
         statement = select_to_write(target).where(target == wanted)
         if connection.execute(statement).first() is None:
             found.append((target.table.name, str(wanted)))
+    if table is Synonym.__table__ and not synonyms.is_there(values["subject"]):
+        prefix, _colon, code = values["subject"].partition(":")
+        found.append((synonyms.SUBJECTS[prefix].name, code))
     return found
 
 

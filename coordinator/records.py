@@ -5,16 +5,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, or_
 
+from coordinator import catalogue, synonyms
 from coordinator.access import Viewer, count_hidden, select_visible
 from coordinator.columns import RecordKind
 from models import (
     Attendance,
+    LocalisedText,
     Meeting,
     Membership,
     Network,
     Organisation,
     Post,
     Responsibility,
+    Synonym,
     db,
     fold,
 )
@@ -118,6 +121,18 @@ def attendance_named(word: str, viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def synonym_named(word: str, viewer: Viewer) -> ColumnElement[bool]:
+    """Return that a synonym, or what it stands for, has the folded word in it."""
+    table = Synonym.__table__.c
+    named = called(word, synonyms.subjects(catalogue.current(viewer)))
+    return or_(table.folded.contains(word, autoescape=True), table.subject.in_(named))
+
+
+def called(word: str, texts: Mapping[str, LocalisedText]) -> list[str]:
+    """Return the codes whose words in some language hold the folded word."""
+    return [code for code, text in texts.items() if word in fold(*text.values())]
+
+
 def _matching(
     statement: Select[Any], kind: RecordKind, query: str, viewer: Viewer
 ) -> Select[Any]:
@@ -127,6 +142,8 @@ def _matching(
         return statement.where(*(membership_named(word, viewer) for word in words))
     if kind.table is Attendance.__table__:
         return statement.where(*(attendance_named(word, viewer) for word in words))
+    if kind.table is Synonym.__table__:
+        return statement.where(*(synonym_named(word, viewer) for word in words))
     if kind.table is Responsibility.__table__:
         texts = table.c.key
     elif kind.table.name in SEARCHED:

@@ -17,7 +17,6 @@ from models import (
     ContactPoint,
     Entry,
     Holding,
-    LocalisedText,
     Meeting,
     Membership,
     Network,
@@ -27,6 +26,7 @@ from models import (
     Post,
     Responsibility,
     ServiceArea,
+    Synonym,
     db,
     fold,
 )
@@ -174,6 +174,8 @@ def _holds(kind: RecordKind, viewer: Viewer, word: str) -> ColumnElement[bool]:
         return records.membership_named(word, viewer)
     if kind.table is Attendance.__table__:
         return records.attendance_named(word, viewer)
+    if kind.table is Synonym.__table__:
+        return records.synonym_named(word, viewer)
     if kind.table is Holding.__table__:
         return or_(table.person.in_(named(Person)), table.post.in_(named(Post)))
     if kind.table is Responsibility.__table__:
@@ -181,9 +183,13 @@ def _holds(kind: RecordKind, viewer: Viewer, word: str) -> ColumnElement[bool]:
         known = catalogue.current(viewer)
         return or_(
             table.key.contains(word, autoescape=True),
-            table.step.in_(_called(word, {c: s.title for c, s in known.steps.items()})),
+            table.step.in_(
+                records.called(word, {c: s.title for c, s in known.steps.items()})
+            ),
             table.holder_kind.in_(
-                _called(word, {code: kind.label for code, kind in known.kinds.items()})
+                records.called(
+                    word, {code: kind.label for code, kind in known.kinds.items()}
+                )
             ),
             table.place.in_(named(Place)),
             *by_name,
@@ -195,11 +201,6 @@ def _holds(kind: RecordKind, viewer: Viewer, word: str) -> ColumnElement[bool]:
     if kind.table is Post.__table__:
         return or_(found, table.organisation.in_(named(Organisation)))
     return found
-
-
-def _called(word: str, texts: Mapping[str, LocalisedText]) -> list[str]:
-    """Return the codes whose words in some language hold the word."""
-    return [code for code, text in texts.items() if word in fold(*text.values())]
 
 
 def _order(kind: RecordKind, viewer: Viewer, wanted: Wanted) -> Iterable[Any]:

@@ -21,7 +21,9 @@ LONGEST_KEY = 64
 LONGEST_TEXT = 300
 LONGEST_NOTE = 1000
 LONGEST_MANDATE = 2000
+LONGEST_CHAPTER = 20_000
 LONGEST_ADDRESS = 500
+LONGEST_PHRASE = 200
 
 _KEY = re.compile(r"\w[\w.-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -104,9 +106,28 @@ def read_note(text: str) -> str:
     return read_text(text, LONGEST_NOTE)
 
 
+def read_chapter(text: str) -> str:
+    """Read a text of many lines."""
+    return read_text(text, LONGEST_CHAPTER)
+
+
 def read_mandate(text: str) -> str:
     """Read what a forum is to do, the longest text there is."""
     return read_text(text, LONGEST_MANDATE)
+
+
+def read_phrase(text: str) -> str:
+    """Read a word or a phrase that people use: blanks in it count as one.
+
+    >>> read_phrase("  sove   i natt ")
+    'sove i natt'
+    """
+    phrase = unicodedata.normalize("NFC", " ".join(text.split()))
+    if not phrase:
+        raise Unreadable("required")
+    if not any(character.isalnum() for character in phrase):
+        raise Unreadable("no_word")
+    return read_text(phrase, LONGEST_PHRASE)
 
 
 def read_choice(text: str, choices: tuple[str, ...]) -> str:

@@ -10,7 +10,15 @@ from models.base import (
     fold,
     text_in,
 )
-from models.change import Change, ChangeCounter, begin_write, is_writing, one_write
+from models.change import (
+    Change,
+    ChangeCounter,
+    begin_write,
+    followers,
+    is_writing,
+    one_write,
+)
+from models.chapter import INDICATOR_FORMS, Chapter, Indicator
 from models.contact_point import CHANNELS, ContactPoint
 from models.finding import Acceptance, Analysis, Scenario, Sighting
 from models.invitation import (
@@ -43,6 +51,7 @@ from models.process import (
     Track,
 )
 from models.responsibility import ROLES, STATUSES, Responsibility
+from models.search import TIERS, TRIGRAMS, SearchEntry, SearchWord, Synonym
 from models.source import Source
 from models.suggestion import SUGGESTION_KINDS, Suggestion
 from models.user import (
@@ -58,6 +67,7 @@ __all__ = [
     "ANSWERS",
     "AUDIENCES",
     "CHANNELS",
+    "INDICATOR_FORMS",
     "INVITATION_ORIGINS",
     "LANGUAGES",
     "LINK_PURPOSES",
@@ -70,6 +80,8 @@ __all__ = [
     "SCHEMA",
     "STATUSES",
     "SUGGESTION_KINDS",
+    "TIERS",
+    "TRIGRAMS",
     "USER_ROLES",
     "Acceptance",
     "AgendaItem",
@@ -78,11 +90,13 @@ __all__ = [
     "Base",
     "Change",
     "ChangeCounter",
+    "Chapter",
     "ContactPoint",
     "Entry",
     "Feed",
     "Handover",
     "Holding",
+    "Indicator",
     "Invitation",
     "LocalisedText",
     "Meeting",
@@ -107,6 +121,8 @@ __all__ = [
     "Responsibility",
     "Right",
     "Scenario",
+    "SearchEntry",
+    "SearchWord",
     "Sent",
     "ServiceArea",
     "SharingRule",
@@ -114,6 +130,7 @@ __all__ = [
     "Source",
     "Step",
     "Suggestion",
+    "Synonym",
     "Token",
     "Track",
     "User",
@@ -121,6 +138,7 @@ __all__ = [
     "begin_write",
     "db",
     "fold",
+    "followers",
     "is_writing",
     "one_write",
     "text_in",

@@ -4,7 +4,7 @@ Caches, history, undo, as-of and the graph's catching up all read these rows. Th
 written by the session hook below, and by bulk imports through `append`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -89,8 +89,16 @@ def audience_of_change(*states: Mapping[str, Any] | None) -> str:
     return "protected" if {None, "protected"} & set(classes) else "unit"
 
 
+followers: list[Callable[[Connection, Sequence[Entered]], None]] = []
+"""What is kept in step with the records: called with changes that were just written,
+in their transaction."""
+
+
 def append(connection: Connection, who: str, changes: Iterable[Entered]) -> int:
-    """Write the changes in this transaction and return the new counter."""
+    """Write the changes in this transaction and return the new counter.
+
+    The records themselves are written before, so that followers can read them.
+    """
     rows = list(changes)
     value = connection.execute(
         update(ChangeCounter)
@@ -107,6 +115,8 @@ def append(connection: Connection, who: str, changes: Iterable[Entered]) -> int:
                 for seq, row in enumerate(rows, start=first)
             ],
         )
+        for follow in followers:
+            follow(connection, rows)
     return value
 
 
@@ -270,6 +280,7 @@ SEARCHED: dict[str, tuple[str, ...]] = {
     "contact_point": ("owner", "value", "note"),
     "network": ("key", "name", "mandate"),
     "meeting": ("key", "title"),
+    "synonym": ("subject", "phrase"),
 }
 
 

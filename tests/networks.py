@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from coordinator import spreadsheets
 from coordinator.columns import KINDS
-from models import ANSWERS, MEMBER_ROLES
+from models import ANSWERS, LANGUAGES, MEMBER_ROLES
 
 NETWORK = {
     "places": """\
@@ -67,6 +67,12 @@ meeting,holder,answer,attended
 var-26,bv-leder,accepted,true
 var-26,tk,declined,
 host-26,bv-leder,,false
+""",
+    "synonyms": """\
+subject,language,phrase
+step:talk,nb,Prate med henne
+right:legal_aid,en,"my own, free lawyer"
+kind:rosa,nn,rosetelefonen
 """,
 }
 
@@ -183,6 +189,11 @@ DRAWN = {
         "holder": st.sampled_from([*ORGANISATIONS, *POSTS]),
         "answer": st.sampled_from(["", *ANSWERS]),
         "attended": st.sampled_from(["", "true", "false"]),
+    },
+    "synonyms": {
+        "subject": st.sampled_from(["step:talk", "right:legal_aid", "kind:rosa"]),
+        "language": st.sampled_from(LANGUAGES),
+        "phrase": text(),
     },
 }
 

@@ -40,6 +40,7 @@ PICTURES = (
     ("answer", ANSWER, MOMENT),
     ("answer-closed", ANSWER, NIGHT),
     ("journey", JOURNEY, MOMENT),
+    ("chapters", "/guide?place=5001&track=minor", MOMENT),
     ("place", "/places/5001", MOMENT),
     ("organisation", "/organisations/bv-trondheim", MOMENT),
     ("right", "/rights/reflection_period?place=5001&track=adult", MOMENT),

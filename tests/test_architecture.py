@@ -48,6 +48,7 @@ def test_only_the_gate_selects(path: Path):
         "coordinator/health.py",  # asks alembic's table, which holds no record
         "coordinator/upkeep.py",  # a pragma
         "models/change.py",  # the counter's row, to lock it
+        "models/search.py",  # the condition of an index
     ):
         assert around
     else:
@@ -64,6 +65,7 @@ def test_only_those_who_record_changes_write(path: Path):
         "coordinator/access.py",  # the derived class of entries
         "coordinator/reference/__init__.py",  # the same
         "coordinator/state.py",  # what the worker found, which is no record
+        "coordinator/search_index.py",  # what records are found by, with the records
         # Mails that leave and come, and what invitees got: `models.Unrecorded`.
         "coordinator/arrivals.py",
         "coordinator/invitations.py",

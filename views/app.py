@@ -2,6 +2,7 @@
 
 from apiflask import APIFlask
 from flask_babel import Babel
+from werkzeug.routing import UnicodeConverter
 
 from models import db
 from views import (
@@ -10,6 +11,8 @@ from views import (
     api,
     asked,
     assets,
+    chapters,
+    checklist,
     cli,
     config,
     errors,
@@ -32,6 +35,7 @@ from views import (
     records,
     replies,
     rights,
+    search,
     sources,
     steps,
     suggestions,
@@ -69,6 +73,9 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         BABEL_DEFAULT_TIMEZONE="Europe/Oslo",
     )
     app.url_map.converters |= dict.fromkeys(("default", "string"), asked.TypedPart)
+    app.url_map.converters["secret"] = (
+        UnicodeConverter  # what is hashed can be anything
+    )
     app.session_interface = Sessions(app)
     db.init_app(app)
     Babel(app, locale_selector=chosen_language)
@@ -86,6 +93,9 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         networks,
         meetings,
         rights,
+        chapters,
+        checklist,
+        search,
         sources,
         about,
         suggestions,
@@ -106,6 +116,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
     errors.init_app(app)
     places.init_app(app)
     suggestions.init_app(app)
+    search.init_app(app)
     replies.init_app(app)
     account.init_app(app)
     feeds.init_app(app)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import abort, request
-from werkzeug.routing import UnicodeConverter, ValidationError
+from werkzeug.routing import UnicodeConverter
 
 from coordinator.values import Unreadable, has_controls, read_date, read_key
 from models import LANGUAGES
@@ -44,7 +44,7 @@ class TypedPart(UnicodeConverter):
     def to_python(self, value: str) -> str:
         """Return the part as it came; 404 for control characters and the like."""
         if has_controls(value):
-            raise ValidationError
+            abort(404)  # whatever the method: no other address is meant
         return value
 
 

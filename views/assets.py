@@ -75,6 +75,7 @@ ICONS = {
     "return": "Airplane",
     "same": "Minus",
     "send": "Paperplane",
+    "search": "MagnifyingGlass",
     "shield": "Shield",
     "stop": "XMarkOctagonFill",
     "statutory": "Paragraph",
@@ -140,6 +141,7 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
     yield "components.js", _without_map(components.read_bytes())
     leave = packages / EXIT / "exit-this-page.bundle.mjs"
     yield "exit-this-page.js", _without_map(leave.read_bytes())
+    yield "search.js", (OWN / "search.js").read_bytes()
     yield "site.js", (OWN / "site.js").read_bytes()
 
 

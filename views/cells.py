@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from babel import Locale
 
-from coordinator import meeting_names, networks, registers
+from coordinator import meeting_names, networks, registers, synonyms
 from coordinator.access import Viewer
 from coordinator.catalogue import Catalogue
 from coordinator.columns import Column, RecordKind
@@ -66,6 +66,18 @@ def words(
         networks.names(of_networks, viewer) if of_networks else {},
         titled(meeting_names.titles(of_meetings, viewer)) if of_meetings else {},
     )
+
+
+def subjects(known: Catalogue, language: str) -> dict[str, str]:
+    """Return what synonyms can stand for: what it is called, and what it is."""
+    return {
+        subject: f"{text_in(title, language)} ({_sort_of(subject)})"
+        for subject, title in synonyms.subjects(known).items()
+    }
+
+
+def _sort_of(subject: str) -> str:
+    return str(wording.SUBJECTS[subject.partition(":")[0]])
 
 
 def titled(found: Mapping[str, meeting_names.Titled]) -> dict[str, str]:
@@ -152,6 +164,8 @@ def choices_of(
         ("attendances", "answer"): wording.ANSWERS,
         ("attendances", "attended"): wording.YES_NO,
         ("places", "kind"): wording.PLACE_KINDS,
+        ("synonyms", "language"): wording.LANGUAGE_NAMES,
+        ("indicators", "form"): wording.INDICATOR_FORMS,
     }.get((kind.name, column.name))
     if by_word:
         return [(code, str(words)) for code, words in by_word.items()]
@@ -166,6 +180,8 @@ def choices_of(
             return [(c, text_in(s.title, language)) for c, s in known.sources.items()]
         case "rights":
             return [(c, text_in(r.label, language)) for c, r in known.rights.items()]
+        case "subjects":
+            return list(subjects(known, language).items())
         case "processes":
             return [(c, text_in(p.title, language)) for c, p in known.processes.items()]
         case "phases" | "pillars" | "sharing_rules":

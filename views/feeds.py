@@ -76,7 +76,7 @@ def _mask(record: logging.LogRecord) -> bool:
 # What programs read
 
 
-@bp.get("/feeds/<token>.ics")
+@bp.get("/feeds/<secret:token>.ics")
 def show(token: str) -> Response:
     """Return the calendar, or that it has not changed since it was read.
 

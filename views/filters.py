@@ -99,6 +99,8 @@ def _main_menu() -> list[tuple[str, str, bool]]:
         ("steps.journey", _("Forløpet")),
         ("organisations.index", _("Instanser")),
         ("rights.index", _("Rettigheter")),
+        ("chapters.index", _("Veileder")),
+        ("search.index", _("Søk")),
     ]
     if reader := _viewer():
         items += MENUS.get(reader.name, SIGNED_IN_MENU)
@@ -136,6 +138,7 @@ def _signed_in() -> str:
 def _footer_menu() -> list[tuple[str, str]]:
     return [
         ("about.easy", _("Lettlest")),
+        ("checklist.index", _("Sjekkliste")),
         ("about.the_unit", _("Om enheten")),
         ("sources.index", _("Kilder")),
         ("about.traces", _("Slett spor")),

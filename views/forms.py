@@ -16,15 +16,20 @@ from coordinator.editing import Cells, Collision
 from coordinator.exchange import Finding
 from coordinator.opening import OSLO, changes_at, is_open, parse
 from coordinator.resolution import Point
-from coordinator.values import VALUE_READERS, Unreadable, has_controls, read_hours
-from models import LANGUAGES
+from coordinator.values import (
+    VALUE_READERS,
+    Unreadable,
+    has_controls,
+    read_hours,
+)
+from models import LANGUAGES, fold
 from views import cells, wording
 from views.cards import opening
 from views.cells import ENTRY_KINDS, Words
 from views.filters import phone
 
 # Names of records that are typed: of entries, places and networks.
-TYPED = frozenset({*ENTRY_KINDS, "places", "networks", "meetings"})
+TYPED = frozenset({*ENTRY_KINDS, "places", "networks", "meetings", "subjects"})
 # Lists whose order says nothing are ticked; the others are written, one on each line.
 TICKED = frozenset({"tracks", "sources", "rights", "steps"})
 USUAL_HOURS = (
@@ -140,6 +145,8 @@ def _offered(
 def _control(kind: RecordKind, column: Column, has_choices: bool) -> str:
     if column.is_list:
         return "ticks" if column.names in TICKED else "lines"
+    if column.names in TYPED:
+        return "entry"
     if has_choices:
         return "choice"
     if column.name.startswith("valid_") or column.name.endswith("_on"):
@@ -148,8 +155,6 @@ def _control(kind: RecordKind, column: Column, has_choices: bool) -> str:
         return "choice"
     if column.name in ("deputy", "known_gap"):
         return "tick"
-    if column.names in TYPED:
-        return "entry"
     part = kind.text_of(column.name)
     is_long = column.name in ("note", "mandate") or (
         part and part[0] not in ("title", "label")
@@ -210,7 +215,7 @@ def read(
         parts = _parts(column, given)
         keys = []
         for part in parts:
-            if has_controls(part):
+            if has_controls(part.replace("\n", "") if column.has_lines else part):
                 findings.append(Finding(2, column.name, "control_character"))
                 keys.append("".join(one for one in part if not has_controls(one)))
                 continue
@@ -249,7 +254,9 @@ def _unticked(given: MultiDict[str, str]) -> list[str]:
 
 
 def _parts(column: Column, given: MultiDict[str, str]) -> list[str]:
-    texts = [text[:LONGEST_CELL] for text in given.getlist(column.name)]
+    texts = [text[: LONGEST_CELL + 1] for text in given.getlist(column.name)]
+    if column.has_lines:
+        return ["\n".join(line.rstrip() for line in texts[0].splitlines()).strip("\n")]
     if not column.is_list:
         return [" ".join(texts[0].split())] if texts else ["false"]
     lines = [line.strip() for text in texts for line in text.splitlines()]
@@ -277,8 +284,8 @@ def _key(
         found = {p.code: p.name for p in places.named(text, known, today())}
         exactly = {c: n for c, n in found.items() if n.casefold() == text.casefold()}
         return _the_one(exactly or found, column.name, text)
-    if column.names in ("networks", "meetings"):
-        return _named(column.names, text, viewer, column.name)
+    if column.names in ("networks", "meetings", "subjects"):
+        return _named(column, text, viewer, dict(choices))
     if column.names in ENTRY_KINDS and not text.startswith("kind:"):
         if registers.names([text], viewer):
             return text
@@ -291,14 +298,36 @@ def _key(
     return text
 
 
-def _named(names: str, text: str, viewer: Viewer, column: str) -> str:
-    """Return the key of the network or meeting that the text means."""
-    if names == "networks":
+def _subject(text: str, titles: Mapping[str, str], column: str) -> str:
+    """Return what the text means of what synonyms can stand for, by code or title."""
+    if text in titles:
+        return text
+    words = fold(text).split()
+    found = {
+        code: title
+        for code, title in titles.items()
+        if all(word in fold(title) for word in words)
+    }
+    exactly = {
+        code: title
+        for code, title in found.items()
+        if fold(title.rpartition(" (")[0]) == fold(text)
+    }
+    return _the_one(exactly or found, column, text)
+
+
+def _named(
+    column: Column, text: str, viewer: Viewer, subjects: Mapping[str, str]
+) -> str:
+    """Return the key of the network, meeting or subject that the text means."""
+    if column.names == "subjects":
+        return _subject(text, subjects, column.name)
+    if column.names == "networks":
         is_key, called = networks.names([text], viewer), networks.called(text, viewer)
     else:
         is_key = cells.titled(meeting_names.titles([text], viewer))
         called = cells.titled(meeting_names.called(text, viewer))
-    return text if is_key else _the_one(called, column, text)
+    return text if is_key else _the_one(called, column.name, text)
 
 
 def _the_one(found: Mapping[str, str], name: str, text: str) -> str:

@@ -28,7 +28,7 @@ from views.viewing import viewer
 
 QUESTION = ("step", "place", "track", "on", "lang")
 # What the form asks, and turns into a step, a place and a track.
-IN_OWN_WORDS = frozenset({"need", "age", "asylum"})
+IN_OWN_WORDS = frozenset({"need", "age", "asylum", "q"})
 
 bp = APIBlueprint("guide", __name__, enable_openapi=False)
 
@@ -56,6 +56,8 @@ def _answer_to_own_words() -> str:
     place = places.code_of(asked.text("place"), known)
     need = asked.text("need")
     step = needs.step_for(need, track, known) if need else asked.text("step")
+    if not step and (words := asked.text("q")):
+        return url_for("search.index", q=words, place=place, track=track)
     if not step:
         raise BadParameter("step", "required")
     rest = asked.given("on")
@@ -113,6 +115,7 @@ def _form(known: Catalogue) -> dict[str, Any]:
         "step": (step.code, text_in(step.title, language)) if step else None,
         "needs": [(need, *wording.NEEDS[need]) for need in needs.NEEDS],
         "on": chosen.get("on", ""),
+        "words": chosen.get("q", ""),
         "chosen": chosen,
         "urgent": urgent(known),
         "journey_of": asked.given("track") | ({"place": place.code} if place else {}),

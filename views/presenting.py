@@ -93,7 +93,8 @@ def _holder_label(holder: str, known: Catalogue, language: str) -> str:
     return kind_label(kind, known, language) if prefix == "kind" else holder
 
 
-def _organisation(organisation: OrganisationFact | None) -> Values | None:
+def named(organisation: OrganisationFact | None) -> Values | None:
+    """Return an organisation by key, name and kind."""
     if organisation is None:
         return None
     return {
@@ -103,7 +104,8 @@ def _organisation(organisation: OrganisationFact | None) -> Values | None:
     }
 
 
-def _points(points: Iterable[Point]) -> list[Values]:
+def points_of(points: Iterable[Point]) -> list[Values]:
+    """Return contact points as the API sends them."""
     return [
         {
             "channel": point.channel,
@@ -121,7 +123,7 @@ def _points(points: Iterable[Point]) -> list[Values]:
 def _actor(actor: Actor) -> Values:
     post, person = actor.post, actor.person
     return {
-        "organisation": _organisation(actor.organisation),
+        "organisation": named(actor.organisation),
         "post": {"key": post.key, "title": post.title} if post else None,
         "person": (
             {
@@ -139,7 +141,7 @@ def _actor(actor: Actor) -> Values:
         "confirmed": actor.confirmed.isoformat() if actor.confirmed else None,
         "fallback": actor.fallback,
         "reasons": list(actor.reasons),
-        "contact_points": _points(actor.contact_points),
+        "contact_points": points_of(actor.contact_points),
     }
 
 
@@ -153,7 +155,7 @@ def _appeal(appeal: Appeal, known: Catalogue, language: str) -> Values:
         "kind": appeal.kind,
         "label": kind_label(appeal.kind, known, language),
         "organisations": [
-            {**(_organisation(organisation) or {}), "contact_points": _points(points)}
+            {**(named(organisation) or {}), "contact_points": points_of(points)}
             for organisation, points in appeal.organisations
         ],
     }

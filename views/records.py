@@ -24,6 +24,7 @@ from coordinator import (
     networks,
     places,
     registers,
+    synonyms,
 )
 from coordinator.access import UNIT
 from coordinator.accounts import Account
@@ -55,11 +56,14 @@ SHOWN = {
     "networks": ("name", "mandate", "valid_from", "valid_to"),
     "memberships": ("holder", "network", "role", "valid_from", "valid_to"),
     "attendances": ("holder", "meeting", "answer", "attended"),
+    "synonyms": ("phrase", "subject", "language"),
     "places": ("name", "code", "kind", "parents", "valid_to"),
     "steps": ("title_nb", "process", "phase", "tracks"),
     "handovers": ("from_step", "to_step", "tracks", "known_gap"),
     "rights": ("label_nb", "steps"),
+    "indicators": ("text_nb", "form"),
     "sources": ("title_nb", "checked_on", "next_check_on"),
+    "chapters": ("title_nb", "code", "sources"),
 }
 NARROWED = {
     "organisations": ("kind", "protected"),
@@ -69,9 +73,11 @@ NARROWED = {
     "responsibilities": ("step", "role", "holder", "place", "status"),
     "memberships": ("network", "holder", "role"),
     "attendances": ("meeting", "holder", "answer", "attended"),
+    "synonyms": ("subject", "language"),
     "places": ("kind",),
     "steps": ("process", "phase"),
     "handovers": ("from_step", "to_step"),
+    "indicators": ("form",),
 }
 # What belongs to a record: kinds of records that lead to it, and by which column.
 BELONGING = {
@@ -94,7 +100,10 @@ BELONGING = {
         ("responsibilities", "step"),
         ("handovers", "from_step"),
         ("handovers", "to_step"),
+        ("synonyms", "subject"),
     ),
+    "rights": (("synonyms", "subject"),),
+    "chapters": (("synonyms", "subject"),),
     "places": (("responsibilities", "place"),),
 }
 PUBLIC_PAGES = {
@@ -104,6 +113,7 @@ PUBLIC_PAGES = {
     "steps": ("steps.show", "code"),
     "rights": ("rights.show", "code"),
     "sources": ("sources.show", "key"),
+    "chapters": ("chapters.show", "code"),
 }
 
 
@@ -354,6 +364,8 @@ def _belonging(
 ) -> dict[str, Any]:
     """Return the first of the records that lead to this one, and where the rest are."""
     kind, language = EDITED[name], chosen_language()
+    if column == "subject":
+        key = synonyms.subject_of(of.table, key) or key
     sort = "order" if name == "contact-points" else SHOWN[name][0]
     codes = _in_order(kind, sort, known, language)
     wanted = Wanted(narrowed={column: key}, sort=sort, codes=codes)
@@ -653,6 +665,9 @@ def _offered(kind: RecordKind) -> dict[str, tuple[str, ...]]:
         if names == "meetings":
             latest = cells.titled(meeting_names.offered(viewer(), forms.MOST_OFFERED))
             found[names] = tuple(f"{name} [{key}]" for key, name in latest.items())
+        if names == "subjects":
+            titles = cells.subjects(known, language)
+            found[names] = tuple(f"{said} [{code}]" for code, said in titles.items())
         if names == "places":
             found[names] = tuple(
                 f"{place.name} [{place.code}]" for place in known.places.values()

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from models import LANGUAGES
+
 ROLES = {
     "R": _l("Gjør det"),
     "A": _l("Svarer for det"),
@@ -152,6 +154,7 @@ PROBLEMS = {
     "bad_boolean": _l("må være true, false eller tom"),
     "bad_number": _l("må være et helt tall"),
     "bad_choice": _l("må være en av: %(choices)s"),
+    "no_word": _l("har verken bokstaver eller tall"),
     "bad_answer": _l("er ikke et av svarene i skjemaet"),
     "bad_language": _l("må være nb, nn eller en"),
     "bad_limit": _l("må være et helt tall fra 1 til 100"),
@@ -237,6 +240,7 @@ NOT_FOUND = {
     "without": _l("Vi kjenner ikke «%(value)s» i nettverket."),
     "right": _l("Vi kjenner ikke rettigheten «%(value)s»."),
     "source": _l("Vi kjenner ikke kilden «%(value)s»."),
+    "chapter": _l("Vi kjenner ikke kapittelet «%(value)s» i veilederen."),
     "place": _l("Vi kjenner ikke stedet «%(value)s»."),
     "step": _l("Vi kjenner ikke steget «%(value)s»."),
     "track": _l("Vi kjenner ikke gruppen «%(value)s»."),
@@ -282,11 +286,18 @@ KINDS = {
         _l("Møtedeltakelse"),
         _l("Ny møtedeltakelse"),
     ),
+    "synonyms": (
+        _l("Ord som folk bruker"),
+        _l("Ord eller uttrykk"),
+        _l("Nytt ord"),
+    ),
     "places": (_l("Steder"), _l("Sted"), _l("Nytt sted")),
     "steps": (_l("Steg"), _l("Steg"), _l("Nytt steg")),
     "handovers": (_l("Overganger"), _l("Overgang"), _l("Ny overgang")),
     "rights": (_l("Rettigheter"), _l("Rettighet"), _l("Ny rettighet")),
+    "indicators": (_l("Tegn i sjekklisten"), _l("Tegn"), _l("Nytt tegn")),
     "sources": (_l("Kilder"), _l("Kilde"), _l("Ny kilde")),
+    "chapters": (_l("Kapitler i veilederen"), _l("Kapittel"), _l("Nytt kapittel")),
 }
 
 KINDS_ABOUT = {
@@ -299,11 +310,14 @@ KINDS_ABOUT = {
     "networks": _l("Forum som møtes, hva de skal gjøre, og hvor lenge"),
     "memberships": _l("Hvem som er med i hvilket nettverk, som hva, fra og til"),
     "attendances": _l("Hva de svarte, og om de kom. Det viser hvem som har møttes"),
+    "synonyms": _l("Hva folk skriver når de trenger noe, og hva de da skal finne"),
     "places": _l("Kommuner, bydeler, fylker og politidistrikter"),
     "steps": _l("Stegene i forløpet, med frister, vilkår og kilder"),
     "handovers": _l("Fra ett steg til det neste, og hva som kan deles"),
     "rights": _l("Hva den det gjelder, har rett til"),
+    "indicators": _l("Tegn på utnytting. Ingen av dem teller mer enn andre"),
     "sources": _l("Lover, avtaler og sider som opplysningene bygger på"),
+    "chapters": _l("Tekstene i veilederen om å identifisere mulige ofre"),
 }
 
 # What a column of a record is called; where kinds differ, by kind first.
@@ -333,6 +347,7 @@ COLUMNS = {
     "kind": _l("Type"),
     "known_gap": _l("Kjent svak overgang"),
     "label": _l("Navn"),
+    "language": _l("Hvilket språk"),
     "languages": _l("Språk"),
     "law": _l("Lover"),
     "mandate": _l("Mandat"),
@@ -350,6 +365,7 @@ COLUMNS = {
     "parents": _l("Ligger i"),
     "person": _l("Person"),
     "phase": _l("Fase"),
+    "phrase": _l("Ord eller uttrykk"),
     "pillar": _l("Pilar"),
     "place": _l("Sted"),
     "post": _l("Funksjon"),
@@ -368,8 +384,11 @@ COLUMNS = {
     "status": _l("Status"),
     "step": _l("Steg"),
     "steps": _l("Steg som gir den"),
+    "subject": _l("Hva det står for"),
     "successor": _l("Ble til"),
     "summary": _l("Hva det er"),
+    "form": _l("Form for utnytting"),
+    "text": _l("Tekst"),
     "title": _l("Tittel"),
     "to_step": _l("Til steg"),
     "track": _l("Gruppe"),
@@ -414,6 +433,17 @@ HINTS = {
     "memberships.valid_to": _l("Den siste dagen som medlem. Tom: fortsatt med."),
     "steps.fallback": _l("Typer instanser, én på hver linje. Den første prøves først."),
     "steps.appeal": _l("Typer instanser, én på hver linje."),
+    "synonyms.phrase": _l("Slik folk sier det. Søket kjenner bøying og skrivefeil."),
+    "synonyms.subject": _l(
+        "Navnet på et steg, en rettighet, en type instans eller et kapittel."
+    ),
+    **{
+        f"chapters.text_{language}": _l(
+            "Avsnitt skilles med en tom linje. ### foran en overskrift, - foran et "
+            "punkt i en liste, **to stjerner** rundt det som skal være fett."
+        )
+        for language in LANGUAGES
+    },
     "places.parents": _l("Ett sted på hver linje."),
     "places.successor": _l("Ett sted på hver linje."),
     "places.other_names": _l("Ett navn på hver linje."),
@@ -434,6 +464,46 @@ PLACE_KINDS = {
     "police_district": _l("Politidistrikt"),
 }
 
+INDICATOR_FORMS = {
+    "general": _l("Generelle tegn"),
+    "sexual": _l("Prostitusjon og andre seksuelle formål"),
+    "labour": _l("Tvangsarbeid og tjenester"),
+    "begging": _l("Tigging"),
+    "crime": _l("Tvungne lovbrudd"),
+    "war_service": _l("Krigstjeneste i et fremmed land"),
+    "organs": _l("Fjerning av organer"),
+    "child": _l("Barn under 18 år"),
+}
+
+# What searches find, in groups.
+FOUND_KINDS = {
+    "step": _l("Steg: hvem som gjør hva"),
+    "right": _l("Rettigheter"),
+    "guide": _l("Veilederen"),
+    "organisation": _l("Instanser"),
+    "post": _l("Funksjoner"),
+    "person": _l("Personer"),
+    "network": _l("Nettverk"),
+    "meeting": _l("Møter"),
+    "place": _l("Steder"),
+    "source": _l("Kilder"),
+}
+
+# What is made of the records, beside the texts of the guide.
+GENERATED = {
+    "identifiers": _l("Hvem som kan identifisere"),
+    "rights": _l("Det identifiseringen gir rett til"),
+    "needs": _l("Hvem du ringer"),
+}
+
+# What a synonym can stand for.
+SUBJECTS = {
+    "step": _l("steg"),
+    "right": _l("rettighet"),
+    "kind": _l("type instans"),
+    "guide": _l("kapittel i veilederen"),
+}
+
 YES_NO = {"true": _l("Ja"), "false": _l("Nei")}
 
 LANGUAGE_NAMES = {"nb": _l("bokmål"), "nn": _l("nynorsk"), "en": _l("engelsk")}
@@ -443,6 +513,8 @@ TABLES = {
     "acceptance": _l("Godtatt funn"),
     "agenda_item": _l("Sak"),
     "attendance": _l("Møtedeltakelse"),
+    "chapter": _l("Kapittel i veilederen"),
+    "indicator": _l("Tegn i sjekklisten"),
     "contact_point": _l("Kontaktpunkt"),
     "handover": _l("Overgang"),
     "holding": _l("Innehaver av en funksjon"),
@@ -470,6 +542,7 @@ TABLES = {
     "source": _l("Kilde"),
     "step": _l("Steg"),
     "suggestion": _l("Melding om feil eller mangel"),
+    "synonym": _l("Ord eller uttrykk"),
     "track": _l("Gruppe"),
     "user": _l("Bruker"),
 }

@@ -14,14 +14,16 @@ from typing import Any
 import yaml
 from sqlalchemy import Table, insert
 
-from coordinator import acceptances, upsert
-from coordinator.access import reclassify, select_to_write
+from coordinator import acceptances, catalogue, search_index, synonyms, upsert
+from coordinator.access import UNIT, reclassify, select_to_write
 from models import (
     Acceptance,
     Change,
+    Chapter,
     ContactPoint,
     Entry,
     Handover,
+    Indicator,
     Organisation,
     OrganisationKind,
     Override,
@@ -36,6 +38,7 @@ from models import (
     SharingRule,
     Source,
     Step,
+    Synonym,
     Track,
     begin_write,
     db,
@@ -57,7 +60,9 @@ def load() -> int:
     for table, rows in _tables(process):
         changed += _load_rows(table, rows)
     changed += _load_lines(process["lines"])
+    changed += _load_synonyms(read_synonyms())
     reclassify(db.session.connection())
+    search_index.complete(db.session.connection())
     db.session.commit()
     return changed
 
@@ -66,6 +71,18 @@ def load() -> int:
 def read_process() -> Row:
     """Return the national process as its file has it."""
     text = (FOLDER / "process.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=_YamlLoader))
+
+
+def read_guide() -> Row:
+    """Return the identification guide as its file has it."""
+    text = (FOLDER / "guide.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=_YamlLoader))
+
+
+def read_synonyms() -> dict[str, dict[str, list[str]]]:
+    """Return what people say, by what they mean by it and by language."""
+    text = (FOLDER / "synonyms.yaml").read_text(encoding="utf-8")
     return dict(yaml.load(text, Loader=_YamlLoader))
 
 
@@ -205,6 +222,8 @@ def _tables(process: Row) -> Iterator[tuple[Table, list[Row]]]:
         Responsibility.__table__,
         [row for step in process["steps"] for row in _responsibilities(step)],
     )
+    yield Chapter.__table__, _numbered(map(_chapter, read_guide()["chapters"]))
+    yield Indicator.__table__, _numbered(_indicators())
     yield Acceptance.__table__, [_acceptance(one) for one in process["accepted"]]
 
 
@@ -235,6 +254,27 @@ def _step(step: Row) -> Row:
         **{name: tuple(step.get(name, ())) for name in lists},
         "source": step["src"],
         "shares": step["share"],
+    }
+
+
+def _indicators() -> Iterator[Row]:
+    text = (FOLDER / "indicators.yaml").read_text(encoding="utf-8")
+    for form, signs in yaml.load(text, Loader=_YamlLoader).items():
+        for sign in signs:
+            yield {
+                "code": f"{form}_{sign['code']}",
+                "form": form,
+                "text": sign["text"],
+                "source": sign.get("source"),
+            }
+
+
+def _chapter(chapter: Row) -> Row:
+    texts = {language: text.strip() for language, text in chapter["text"].items()}
+    return {
+        **_only(chapter, ("code", "title")),
+        "text": texts,
+        "sources": tuple(chapter["sources"]),
     }
 
 
@@ -311,6 +351,7 @@ RETIRED = frozenset(
         "place_parent",
         "responsibility",
         "service_area",
+        "synonym",
     }
 )
 
@@ -397,6 +438,26 @@ def _load_lines(lines: list[Row]) -> int:
         ],
     )
     return changed
+
+
+def _load_synonyms(said: dict[str, dict[str, list[str]]]) -> int:
+    """Load the synonyms of what is there; someone may have removed the rest."""
+    known = synonyms.subjects(catalogue.current(UNIT))
+    return _load_rows(
+        Synonym.__table__,
+        [
+            {
+                "key": "|".join((subject, language, phrase)),
+                "subject": subject,
+                "language": language,
+                "phrase": phrase,
+            }
+            for subject, phrases in said.items()
+            for language, several in phrases.items()
+            for phrase in several
+            if subject in known
+        ],
+    )
 
 
 def _with_organisations(lines: list[Row]) -> list[Row]:

@@ -51,6 +51,7 @@ DESK = [
     "/records/persons?q=finnes-ikke",
     "/matrix?by=organisations&place=5001&lang=en",
     "/matrix?only=failing&lang=nn",
+    "/search?q=trondheim",
     f"/answer?{CHILD}&lang=en",
     f"/changes/answer?{CHILD}&as_of={TODAY}",
     f"/changes/organisations/bv-trondheim?as_of={TODAY}",
@@ -68,6 +69,8 @@ NO_PAGES = {
     "feeds.meeting",
     "feeds.show",
     "replies.calendar",
+    "search.description",
+    "search.suggestions",
     "replies.show",
 }
 

@@ -29,6 +29,7 @@ LISTS = (
     "memberships",
     "meetings",
     "attendances",
+    "synonyms",
 )
 MEETINGS = ("/{key}", "/{key}/invite", "/{key}/cancel")
 RAISED = re.compile(r'NotFound\("(\w+)"')
@@ -261,6 +262,8 @@ def test_the_document_names_every_address_and_the_newest_openapi(client):
         f"/api/v1/{name}"
         for name in (
             "answers",
+            "guide",
+            "search",
             *LISTS,
             *(f"network/{name}" for name in ASKED),
             *(f"meetings{end}" for end in MEETINGS),
@@ -308,4 +311,4 @@ def test_whatever_is_asked_the_answer_is_as_described(app):
         ask()
         asked.append(operation.path)
 
-    assert len(asked) == 29
+    assert len(asked) == 32

@@ -208,7 +208,7 @@ def values():
     db.session.rollback()
     return {
         "key": ["open", "mine", "kanariunit12", "forum", "x"],
-        "code": ["5001", "report_child", "reflection_period"],
+        "code": ["5001", "report_child", "reflection_period", "referral"],
         "register": WITH_CANARIES,
         "address": [
             *("open", "mine", "someone", "kanariunit12", "forum"),

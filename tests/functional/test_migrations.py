@@ -164,10 +164,21 @@ def test_the_migrations_make_the_tables_that_the_models_describe(empty_app):
     upgrade()
 
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": _is_no_part_of_an_index}
+        context = MigrationContext.configure(connection, opts=options)
         differences = compare_metadata(context, Base.metadata)
 
     assert differences == []
+
+
+def is_sqlite():
+    return db.engine.dialect.name == "sqlite"
+
+
+def _is_no_part_of_an_index(_object, name, *_more):
+    """SQLite's full-text index keeps tables of its own, PostgreSQL has others."""
+    own = ("search_trigram", *(("ix_search_entry_folded",) if is_sqlite() else ()))
+    return not (name or "").startswith(own)
 
 
 def test_the_newest_migration_is_the_one_that_health_waits_for(empty_app):

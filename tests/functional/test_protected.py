@@ -19,6 +19,7 @@ LISTS = (
     "memberships",
     "meetings",
     "attendances",
+    "synonyms",
 )
 LISTED = tuple(f"/api/v1/{name}?limit" for name in LISTS)
 ALL_STEPS = tuple(step["code"] for step in read_process()["steps"])

@@ -402,10 +402,13 @@ THEIRS = {
     "networks": "forum",
     "memberships": "forum|tk|chair|2024-01-01",
     "attendances": "var-26|tk",
+    "synonyms": "step:talk|nb|tolk",
     "places": "5001",
     "steps": "talk",
     "rights": "reflection_period",
+    "indicators": "general_debt",
     "sources": "seed",
+    "chapters": "how",
 }
 # What each form asks for, of records that are another agency's.
 TYPED = {
@@ -426,6 +429,9 @@ TYPED = {
     "network": "forum",
     "meeting": "var-26",
     "answer": "declined",
+    "subject": "step:talk",
+    "language": "nb",
+    "phrase": "prate",
     "action": "save",
 }
 CELL = "step=report_child&holder=annen&place=5001"

@@ -22,6 +22,7 @@ COLUMNS = {
     "memberships": "network, holder, role, valid_from, valid_to",
     "meetings": "key, network, title, starts, ends, timezone, steps",
     "attendances": "meeting, holder, answer, attended",
+    "synonyms": "subject, language, phrase",
 }
 KNOWN_BY = {
     "places": "code",
@@ -35,6 +36,7 @@ KNOWN_BY = {
     "memberships": "network, holder, role, valid_from",
     "meetings": "key",
     "attendances": "meeting, holder",
+    "synonyms": "subject, language, phrase",
 }
 
 

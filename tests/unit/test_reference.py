@@ -16,6 +16,7 @@ from models import (
     Responsibility,
     ServiceArea,
     Step,
+    Synonym,
     db,
 )
 from tests.exchanging import bring, changes_since, counted, stored
@@ -382,6 +383,7 @@ def test_a_step_that_the_unit_removes_stays_away_with_its_links(app):
     remove(Responsibility, Responsibility.step == "advice")
     remove(Handover, (Handover.from_step == "advice") | (Handover.to_step == "advice"))
     remove(Acceptance, Acceptance.step == "advice")
+    remove(Synonym, Synonym.subject == "step:advice")
     db.session.delete(the(Step, "advice"))
     db.session.commit()
 

@@ -3,6 +3,15 @@
 from views.api.blueprint import bp
 from views.api.description import describe
 
-from views.api import answers, lists, meetings, network  # isort: skip  # they join `bp`
+from views.api import answers, chapters, lists, meetings, network, search  # isort: skip  # they join `bp`
 
-__all__ = ["answers", "bp", "describe", "lists", "meetings", "network"]
+__all__ = [
+    "answers",
+    "bp",
+    "chapters",
+    "describe",
+    "lists",
+    "meetings",
+    "network",
+    "search",
+]

@@ -45,6 +45,38 @@ ANSWER_PARAMETERS = [
     _parameter("on", "A day, today when left out", _DAY),
     LANGUAGE,
 ]
+GUIDE_PARAMETERS = [
+    _parameter("place", "Code of a place; left out: the whole country", _CODE),
+    _parameter("track", "Code of a track; left out: every track", _CODE),
+    LANGUAGE,
+]
+SEARCH_PARAMETERS = [
+    _parameter(
+        "q",
+        "What is looked for, in any language and anyone's words",
+        {
+            "type": "string",
+            "pattern": _TYPED,
+            "minLength": 1,
+            "maxLength": LONGEST_QUERY,
+        },
+        required=True,
+    ),
+    _parameter(
+        "limit",
+        "Results on a page",
+        {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": LARGEST_LIMIT,
+            "default": USUAL_LIMIT,
+        },
+    ),
+    _parameter(
+        "skip", "How many to pass over", {"type": "integer", "minimum": 0, "default": 0}
+    ),
+    LANGUAGE,
+]
 LIST_PARAMETERS = [
     _parameter(
         "q",
@@ -157,6 +189,10 @@ def _of(
         return _in_path(path), READING_PROBLEMS, anyone[1:]
     if path.endswith("/answers"):
         return ANSWER_PARAMETERS, PROBLEMS, anyone
+    if path.endswith("/guide"):
+        return GUIDE_PARAMETERS, PROBLEMS, anyone
+    if path.endswith("/search"):
+        return SEARCH_PARAMETERS, LIST_PROBLEMS, anyone
     _before, is_network, question = path.partition("/network/")
     if is_network:
         more = MORE_PARAMETERS.get(question, [])

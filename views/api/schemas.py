@@ -317,6 +317,76 @@ class Membership(Shape):
     valid_to: str | None
 
 
+class Hit(Shape):
+    """Something that fits what was typed; `url` is the path of its page."""
+
+    kind: Literal[
+        "step",
+        "right",
+        "guide",
+        "organisation",
+        "post",
+        "person",
+        "network",
+        "meeting",
+        "place",
+        "source",
+    ]
+    key: str
+    title: str
+    url: str
+
+
+class Found(Shape):
+    """What fits, best first; `next` is the address of what comes after."""
+
+    results: list[Hit]
+    next: str | None
+
+
+class GuideSource(Shape):
+    """What a chapter rests on, and the day it was last checked."""
+
+    key: str
+    title: str
+    checked: str | None
+
+
+class GuideItem(Shape):
+    """A line made of the records: a step by its code, and whom to call for it."""
+
+    text: str
+    step: str | None
+    organisation: OrganisationName | None
+    contact_points: list[ContactPoint]
+
+
+class GuideSection(Shape):
+    """What stands beside the text of a chapter, under a heading of its own."""
+
+    title: str
+    items: list[GuideItem]
+
+
+class Chapter(Shape):
+    """A chapter of the identification guide; `text` is Markdown."""
+
+    code: str
+    number: int
+    title: str
+    text: str
+    url: str
+    sources: list[GuideSource]
+    sections: list[GuideSection]
+
+
+class Guide(Shape):
+    """The identification guide, in one language."""
+
+    language: str
+    chapters: list[Chapter]
+
+
 class PlaceList(Shape):
     """A page of places, and where the next one is."""
 
@@ -408,6 +478,21 @@ class AttendanceList(Shape):
     next: str | None
 
 
+class Synonym(Shape):
+    """What people say, in a language, for a step, a right, a kind or a chapter."""
+
+    subject: str
+    language: str
+    phrase: str
+
+
+class SynonymList(Shape):
+    """A page of synonyms, and where the next one is."""
+
+    results: list[Synonym]
+    next: str | None
+
+
 class MembershipList(Shape):
     """A page of memberships, and where the next one is."""
 
@@ -426,6 +511,7 @@ LIST_SCHEMAS: dict[str, type[Shape]] = {
     "memberships": MembershipList,
     "meetings": MeetingList,
     "attendances": AttendanceList,
+    "synonyms": SynonymList,
 }
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "overlaps": "views.cli.questions:overlaps",
     "receive": "views.cli.receive:receive",
     "remind": "views.cli.analyse:remind",
+    "search": "views.cli.search:search",
     "serve": "views.cli.serve:serve",
     "silos": "views.cli.questions:silos",
     "single-points": "views.cli.questions:single_points",

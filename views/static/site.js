@@ -53,6 +53,10 @@ const actions = {
     if (navigator.share) await navigator.share({ url: address }).catch(() => {});
     else { await navigator.clipboard.writeText(address); tell(button); }
   },
+  untick: (button) => {
+    document.querySelectorAll(".signs input").forEach((box) => { box.checked = false; });
+    tell(button);
+  },
   unfold: (button) => {
     const steps = [...document.querySelectorAll("details.step")];
     const open = !steps.every((step) => step.open);
