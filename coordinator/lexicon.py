@@ -56,28 +56,19 @@ class Vocabulary:
     """Words, by themselves, by their plain spelling and by their stems."""
 
     def __init__(self, words: Iterable[str] = ()) -> None:
-        """Begin with these words."""
-        self.words: dict[str, None] = {}
+        """Learn these words; there are never more."""
+        self.words = dict.fromkeys(words)
         self.by_plain: dict[str, list[str]] = {}
         self.by_bare: dict[str, list[str]] = {}
         self.by_stem: dict[str, list[str]] = {}
-        self.spellings: list[str] = []
-        self._joined = 0, ""
-        self.add(words)
-
-    def add(self, words: Iterable[str]) -> None:
-        """Learn more words."""
-        for word in words:
-            if word in self.words:
-                continue
-            self.words[word] = None
+        # One after another: quicker to seek through than a list.
+        self.text = f" {' '.join(self.words)} "
+        for word in self.words:
             self.by_plain.setdefault(plain(word), []).append(word)
-            spelling = bare(word)
-            if spelling not in self.by_bare:
-                self.spellings.append(spelling)
-            self.by_bare.setdefault(spelling, []).append(word)
+            self.by_bare.setdefault(bare(word), []).append(word)
             for stem in stems(word):
                 self.by_stem.setdefault(stem, []).append(word)
+        self.spellings = list(self.by_bare)
 
     def like(self, typed: str) -> dict[str, float]:
         """Return every word that the typed one fits, and how well."""
@@ -99,18 +90,12 @@ class Vocabulary:
 
     def _holding(self, part: str) -> Iterator[str]:
         """Yield the words that hold the part, which may begin with a blank."""
-        text = self._text()
+        text = self.text
         at = text.find(part)
         while at >= 0:
             end = text.index(" ", at + 1)
             yield text[text.rfind(" ", 0, at + 1) + 1 : end]
             at = text.find(part, end)
-
-    def _text(self) -> str:
-        """Return every word, one after another: quicker to seek through than a list."""
-        if self._joined[0] != len(self.words):
-            self._joined = len(self.words), f" {' '.join(self.words)} "
-        return self._joined[1]
 
     def slips(self, typed: str) -> list[str]:
         """Return the words that are spelt nearly as the typed one, nearest first."""
@@ -167,7 +152,8 @@ def current(viewer: Viewer) -> Lexicon:
 def vocabulary(viewer: Viewer) -> Vocabulary:
     """Return every word that anything is found by, as the viewer's class may know it.
 
-    Words are only ever added, so that those of before are not read again.
+    Words are only ever added, so that those of before are not read again. What is kept
+    is never changed: other threads may be reading it.
     """
     kept = _words.setdefault(db.engine, {})
     counter = changes.counter()
@@ -178,11 +164,11 @@ def vocabulary(viewer: Viewer) -> Vocabulary:
         _word.id, _word.word, viewer=Viewer(viewer.name, viewer.records)
     )
     found = db.session.execute(statement.where(_word.id > last)).all()
-    if is_writing():  # what is new may yet be rolled back
-        return Vocabulary([*known.words, *(word for _id, word in found)])
-    known.add(word for _id, word in found)
-    newest = max((number for number, _word in found), default=last)
-    kept[viewer.records] = counter, newest, known
+    if found:
+        known = Vocabulary([*known.words, *(word for _id, word in found)])
+    if not is_writing():  # what is new may yet be rolled back
+        newest = max((number for number, _word in found), default=last)
+        kept[viewer.records] = counter, newest, known
     return known
 
 
