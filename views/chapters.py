@@ -4,22 +4,22 @@ What the unit writes is one thing; who may identify, the process and whom to cal
 made anew from the records, so that no edit of a text can lose them.
 """
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, render_template, request
+from flask import Response, render_template
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue
+from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue, ChapterRow
-from coordinator.chapters import IDENTIFIED, TRAINING
-from coordinator.errors import NotFound, SeveralSuccessors
+from coordinator.chapters import TRAINING
 from coordinator.opening import OSLO
-from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
-from views import asked, chapter_parts, errors, kept, places, wording
-from views.asked import BadParameter
+from views import asked, by_place, chapter_parts, errors, kept, places, wording
 from views.cards import checked, urgent
 from views.language import chosen_language
 from views.prose import markup
@@ -50,40 +50,13 @@ def show(code: str) -> Response:
     return kept.page(_render_chapter)
 
 
-@bp.errorhandler(BadParameter)
-@bp.errorhandler(NotFound)
-@bp.errorhandler(SeveralSuccessors)
 def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
-    """Say what is wrong, above the form with what was chosen in it.
-
-    A place that was asked for by its name is found by it.
-    """
-    fault, known = errors.word(error), catalogue.current(viewer())
-    if found := places.find_by_name(fault, known):
-        return found
-    choices = [
-        (places.where(known, known.places[code]), places.same_page(code))
-        for code in fault.successors
-    ]
-    page = render_template(
-        "chapters/again.html", fault=fault, choices=choices, **_filters(known)
-    )
-    return page, fault.status
+    """Say what is wrong, above the filters with what was chosen in them."""
+    return by_place.ask_again(error, "chapters.index", str(_("Veileder")))
 
 
-def _filters(known: Catalogue) -> dict[str, Any]:
-    language = chosen_language()
-    place = known.places.get(request.args.get("place", ""))
-    return {
-        "places": places.offered(known),
-        "typed": places.where(known, place) if place else request.args.get("place", ""),
-        "tracks": [
-            (track.code, text_in(track.label, language))
-            for track in known.tracks.values()
-        ],
-        "chosen": request.args.get("track", ""),
-        "urgent": urgent(known),
-    }
+for _fault in by_place.FAULTS:
+    bp.errorhandler(_fault)(ask_again)
 
 
 def _render_whole() -> bytes:
@@ -114,37 +87,48 @@ def _page(
     template: str, chapters: list[ChapterRow], known: Catalogue, **more: Any
 ) -> bytes:
     language, now = asked.language(), datetime.now(OSLO)
-    code, track = asked.text("place") or WHOLE_COUNTRY, asked.text("track") or None
-    if track:
-        known.track(track)
-    standing = known.standing_place(code, now.date())
+    here = by_place.here(known)
     numbers = {code: number for number, code in enumerate(known.chapters, start=1)}
-    codes = {one.code for one in chapters}
     return render_template(
         template,
         chapters=[_chapter(one, numbers[one.code], known, now) for one in chapters],
-        identifiers=chapter_parts.identifiers(known, language),
-        identified=IDENTIFIED if IDENTIFIED in known.steps else "",
-        words=wording.GENERATED,
-        signs=chapter_parts.signs(known, language) if "indicators" in codes else [],
-        rights=chapter_parts.identified_rights(known, language),
-        phases=chapter_parts.system(known, now, language) if "system" in codes else [],
-        verifications=chapter_parts.verifications(known, now, language)
-        if "system" in codes
-        else [],
-        needs=chapter_parts.needs(code, track, known, now, language)
-        if "referral" in codes
-        else [],
-        place=standing.code if code != WHOLE_COUNTRY else None,
-        place_name=places.where(known, standing),
-        merged=known.places[code].name if standing.code != code else "",
-        track=track,
-        track_label=text_in(known.tracks[track].label, language) if track else "",
+        made=_made({one.code for one in chapters}, here, known, now, language),
+        place=here.place,
+        track=here.track,
         printed_on=now.date(),
-        may_edit=viewer().name == "unit",
-        **_filters(known),
+        urgent=urgent(known),
         **more,
     ).encode()
+
+
+def _made(
+    codes: Set[str], here: by_place.Here, known: Catalogue, now: datetime, language: str
+) -> dict[str, Any]:
+    """Return what is made of the records for the chapters of these codes."""
+    asked_for, standing, place, track = here
+    has_system, has_needs = "system" in codes, "referral" in codes
+    return {
+        **by_place.filters(known),
+        "words": wording.GENERATED,
+        "identifiers": chapter_parts.identifiers(known, language),
+        "signs": chapter_parts.signs(known, language) if "indicators" in codes else [],
+        "rights": chapter_parts.identified_rights(known, language),
+        "phases": chapter_parts.system(known, now, language) if has_system else [],
+        "verifications": (
+            chapter_parts.verifications(known, now, language) if has_system else []
+        ),
+        "needs": (
+            chapter_parts.needs(asked_for, track, known, now, language)
+            if has_needs
+            else []
+        ),
+        "place": place,
+        "place_name": places.where(known, standing),
+        "merged": known.places[asked_for].name if standing.code != asked_for else "",
+        "track": track,
+        "track_label": text_in(known.tracks[track].label, language) if track else "",
+        "may_edit": viewer() == UNIT,
+    }
 
 
 def _chapter(

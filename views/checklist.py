@@ -4,23 +4,16 @@ Its boxes have no name and stand in no form: a browser has nothing to send.
 """
 
 from datetime import datetime
-from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, render_template, request
+from flask import Response, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue
 from coordinator.catalogue import Catalogue
-from coordinator.errors import NotFound, SeveralSuccessors
 from coordinator.opening import OSLO
-from coordinator.reference import WHOLE_COUNTRY
-from models import text_in
-from views import asked, chapter_parts, errors, kept, places
-from views.asked import BadParameter
-from views.cards import urgent
-from views.language import chosen_language
+from views import asked, by_place, chapter_parts, errors, kept, places
 from views.viewing import viewer
 
 ADULT, CHILD = "adult", "minor"
@@ -40,47 +33,20 @@ def index() -> Response:
     return kept.page(_render)
 
 
-@bp.errorhandler(BadParameter)
-@bp.errorhandler(NotFound)
-@bp.errorhandler(SeveralSuccessors)
 def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
-    """Say what is wrong, above the form with what was chosen in it.
-
-    A place that was asked for by its name is found by it.
-    """
-    fault, known = errors.word(error), catalogue.current(viewer())
-    if found := places.find_by_name(fault, known):
-        return found
-    choices = [
-        (places.where(known, known.places[code]), places.same_page(code))
-        for code in fault.successors
-    ]
-    page = render_template(
-        "checklist/again.html", fault=fault, choices=choices, **_filters(known)
+    """Say what is wrong, above the filters with what was chosen in them."""
+    return by_place.ask_again(
+        error, "checklist.index", str(_("Sjekkliste: tegn på menneskehandel"))
     )
-    return page, fault.status
 
 
-def _filters(known: Catalogue) -> dict[str, Any]:
-    place = known.places.get(request.args.get("place", ""))
-    return {
-        "places": places.offered(known),
-        "typed": places.where(known, place) if place else request.args.get("place", ""),
-        "tracks": [
-            (track.code, text_in(track.label, chosen_language()))
-            for track in known.tracks.values()
-        ],
-        "chosen": request.args.get("track", ""),
-        "urgent": urgent(known),
-    }
+for _fault in by_place.FAULTS:
+    bp.errorhandler(_fault)(ask_again)
 
 
 def _render() -> bytes:
     known, language = catalogue.current(viewer()), asked.language()
-    code, track = asked.text("place") or WHOLE_COUNTRY, asked.text("track") or None
-    if track:
-        known.track(track)
-    standing = known.standing_place(code, datetime.now(OSLO).date())
+    code, standing, place, track = by_place.here(known)
     signs = chapter_parts.signs(known, language)
     if track in TRACKS[CHILD]:  # what is about children first
         signs.sort(key=lambda one: one.form != "child")
@@ -94,9 +60,9 @@ def _render() -> bytes:
             if track is None or track in TRACKS[age]
         ],
         where=places.where(known, standing),
-        place=standing.code if code != WHOLE_COUNTRY else None,
+        place=place,
         track=track,
-        **_filters(known),
+        **by_place.filters(known),
     ).encode()
 
 

@@ -5,22 +5,19 @@ from itertools import groupby
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, render_template, request
+from flask import Response, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, guide
 from coordinator.catalogue import Catalogue
-from coordinator.errors import NotFound, SeveralSuccessors
 from coordinator.guide import Answer
 from coordinator.opening import OSLO
 from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
-from views import asked, errors, kept, places, wording
-from views.asked import BadParameter
+from views import asked, by_place, errors, kept, places, wording
 from views.cards import checked, kind_label, line_to, urgent
 from views.guide import ROLES_AS_TOLD, holder, takes_calls, who
-from views.language import chosen_language
 from views.presenting import share_text
 from views.viewing import viewer
 
@@ -36,40 +33,13 @@ def journey() -> Response:
     return kept.page(_render_journey)
 
 
-@bp.errorhandler(BadParameter)
-@bp.errorhandler(NotFound)
-@bp.errorhandler(SeveralSuccessors)
 def ask_again(error: errors.AskedWrongly) -> BaseResponse | tuple[str, int]:
-    """Say what is wrong, above the form with what was chosen in it.
-
-    A place that was asked for by its name is found by it.
-    """
-    fault, known = errors.word(error), catalogue.current(viewer())
-    if found := places.find_by_name(fault, known):
-        return found
-    choices = [
-        (places.where(known, known.places[code]), places.same_page(code))
-        for code in fault.successors
-    ]
-    page = render_template(
-        "steps/again.html", fault=fault, choices=choices, **_filters(known)
-    )
-    return page, fault.status
+    """Say what is wrong, above the filters with what was chosen in them."""
+    return by_place.ask_again(error, "steps.journey", str(_("Forløpet, steg for steg")))
 
 
-def _filters(known: Catalogue) -> dict[str, Any]:
-    language = chosen_language()
-    place = known.places.get(request.args.get("place", ""))
-    return {
-        "places": places.offered(known),
-        "typed": places.where(known, place) if place else request.args.get("place", ""),
-        "tracks": [
-            (track.code, text_in(track.label, language))
-            for track in known.tracks.values()
-        ],
-        "chosen": request.args.get("track", ""),
-        "urgent": urgent(known),
-    }
+for _fault in by_place.FAULTS:
+    bp.errorhandler(_fault)(ask_again)
 
 
 def _render_journey() -> bytes:
@@ -96,7 +66,7 @@ def _render_journey() -> bytes:
         track_label=label,
         phases=_by_phase(items, known, language),
         whenever=[item for item in items if item["parallel"] == WHENEVER],
-        **_filters(known),
+        **by_place.filters(known),
     ).encode()
 
 
