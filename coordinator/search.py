@@ -9,9 +9,11 @@ kept nowhere.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     CompoundSelect,
     and_,
@@ -102,19 +104,17 @@ def find(text: str, viewer: Viewer, language: str = LANGUAGES[0]) -> list[Hit]:
         )
         if named_place and thing.kind in SOMEWHERE:
             there = score(elsewhere, fits, thing.called, known.rarity)
-            how_well = max(how_well, (NAMING_PLACE * there, named_place), key=_first)
+            how_well = max(
+                how_well, (NAMING_PLACE * there, named_place), key=itemgetter(0)
+            )
         own = thing.kind, thing.key
-        best[own] = max(how_well, best.get(own, (0.0, None)), key=_first)
+        best[own] = max(how_well, best.get(own, (0.0, None)), key=itemgetter(0))
     hits = [
         Hit(kind, key, _title(known, kind, key, language), how_well, place)
         for (kind, key), (how_well, place) in best.items()
     ]
     hits += _in_directory(typed, weights, kinds, known, viewer)
     return _in_order(hits)
-
-
-def _first(pair: tuple[float, str | None]) -> float:
-    return pair[0]
 
 
 def _place_among(
@@ -193,24 +193,24 @@ def _note_kind(thing: Thing, fits: Fits, kinds: dict[str, set[str]]) -> None:
 
 def organisations_of(hits: Iterable[Hit], viewer: Viewer) -> dict[str, str]:
     """Return the organisation of each post among the hits, by the post's key."""
-    post = Post.__table__.c
-    keys = [hit.key for hit in hits if hit.kind == "post"]
-    if not keys:
-        return {}
-    statement = select_visible(post.key, post.organisation, viewer=viewer)
-    rows = db.session.execute(statement.where(post.key.in_(keys)))
-    return dict(map(tuple, rows))
+    return _beside(hits, "post", Post.__table__.c.organisation, viewer)
 
 
 def kinds_of(hits: Iterable[Hit], viewer: Viewer) -> dict[str, str]:
     """Return the kind of each organisation among the hits, by its key."""
-    organisation = Organisation.__table__.c
-    keys = [hit.key for hit in hits if hit.kind == "organisation"]
+    return _beside(hits, "organisation", Organisation.__table__.c.kind, viewer)
+
+
+def _beside(
+    hits: Iterable[Hit], kind: str, told: Column[Any], viewer: Viewer
+) -> dict[str, str]:
+    """Return key → that column, of the hits of the kind."""
+    keys = [hit.key for hit in hits if hit.kind == kind]
     if not keys:
         return {}
-    statement = select_visible(organisation.key, organisation.kind, viewer=viewer)
-    rows = db.session.execute(statement.where(organisation.key.in_(keys)))
-    return dict(map(tuple, rows))
+    own = told.table.c.key
+    found = select_visible(own, told, viewer=viewer).where(own.in_(keys))
+    return dict(map(tuple, db.session.execute(found)))
 
 
 # The directory

@@ -6,8 +6,9 @@ One row of `search_entry` for each record and language, with every word it is fo
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert
+from sqlalchemy import Connection, Select, Table, delete, func, insert
 
+from coordinator import synonyms
 from coordinator.access import select_to_write
 from coordinator.relevance import words
 from models import (
@@ -133,24 +134,15 @@ def _some_of(connection: Connection) -> list[Row]:
 def _touches(change: Entered) -> Iterable[tuple[str, str]]:
     """Yield the kinds and keys of the rows that tell of the changed record."""
     if change.kind == "contact_point":
-        return
+        return  # these are followed apart
     if change.kind in BUILT:
         yield change.kind, change.key
     elif change.kind == "service_area":
         yield "organisation", change.key.partition("|")[0]
     elif change.kind == "synonym":
         prefix, _colon, code = change.key.partition("|")[0].partition(":")
-        if prefix in SUBJECTS:
-            yield SUBJECTS[prefix], code
-
-
-SUBJECTS = {
-    "step": "step",
-    "right": "right",
-    "kind": "organisation_kind",
-    "guide": "chapter",
-}
-"""What a synonym's subject begins with → the table of what it finds."""
+        if prefix in synonyms.SUBJECTS:
+            yield synonyms.SUBJECTS[prefix].name, code
 
 
 def _keep(connection: Connection, kind: str, keys: Sequence[str]) -> None:
@@ -354,21 +346,20 @@ def _found(connection: Connection, model: Any, keys: Sequence[str]) -> list[Any]
 
 
 def _synonyms(
-    connection: Connection, prefix: str, codes: Sequence[str]
+    connection: Connection, table: Table, codes: Sequence[str]
 ) -> dict[tuple[str, str], list[str]]:
     """Return code and language → the public synonyms of it in that language."""
     synonym = Synonym.__table__.c
-    subjects = [f"{prefix}:{code}" for code in codes]
+    subjects = {synonyms.subject_of(table, code): code for code in codes}
     columns = synonym.subject, synonym.language, synonym.phrase
     statement = select_to_write(*columns).where(
-        synonym.subject.in_(subjects), synonym.audience == "public"
+        synonym.subject.in_(filter(None, subjects)), synonym.audience == "public"
     )
     found: dict[tuple[str, str], list[str]] = {}
     for subject, language, phrase in connection.execute(
         statement.order_by(synonym.key)
     ):
-        code = subject.partition(":")[2]
-        found.setdefault((code, language), []).append(phrase)
+        found.setdefault((subjects[subject], language), []).append(phrase)
     return found
 
 
@@ -378,12 +369,12 @@ def _in_each_language(
     title: LocalisedText,
     texts: Sequence[LocalisedText | None],
     audience: str | None,
-    synonyms: Mapping[tuple[str, str], list[str]],
+    said: Mapping[tuple[str, str], list[str]],
 ) -> Iterable[Row]:
     """Yield a row for each language that says anything of its own, bokmål always."""
     for language in LANGUAGES:
         own = [text[language] for text in texts if text and text.get(language)]
-        called, more = title.get(language), synonyms.get((key, language), [])
+        called, more = title.get(language), said.get((key, language), [])
         if language == LANGUAGES[0] or own or called or more:
             yield _row(
                 1,
@@ -397,68 +388,30 @@ def _in_each_language(
             )
 
 
-def _steps(connection: Connection, keys: Sequence[str]) -> list[Row]:
-    synonyms = _synonyms(connection, "step", keys)
-    return [
-        row
-        for step in _found(connection, Step, keys)
-        for row in _in_each_language(
-            "step",
-            step.code,
-            step.title,
-            (step.summary, step.condition, step.deadline, step.note),
-            step.audience,
-            synonyms,
-        )
-    ]
+def _texts(model: Any, title: str, *texts: str) -> "Rows":
+    """Return what makes rows of a model whose texts are in every language.
 
+    `title` and `texts` are the names of its columns.
+    """
+    table: Table = model.__table__
+    (own,) = table.primary_key.columns
 
-def _rights(connection: Connection, keys: Sequence[str]) -> list[Row]:
-    synonyms = _synonyms(connection, "right", keys)
-    return [
-        row
-        for right in _found(connection, Right, keys)
-        for row in _in_each_language(
-            "right", right.code, right.label, (), right.audience, synonyms
-        )
-    ]
+    def rows(connection: Connection, keys: Sequence[str]) -> list[Row]:
+        said = _synonyms(connection, table, keys)
+        return [
+            row
+            for one in _found(connection, model, keys)
+            for row in _in_each_language(
+                table.name,
+                getattr(one, own.key),
+                getattr(one, title),
+                [getattr(one, text) for text in texts],
+                one.audience,
+                said,
+            )
+        ]
 
-
-def _kinds(connection: Connection, keys: Sequence[str]) -> list[Row]:
-    synonyms = _synonyms(connection, "kind", keys)
-    return [
-        row
-        for kind in _found(connection, OrganisationKind, keys)
-        for row in _in_each_language(
-            "organisation_kind", kind.code, kind.label, (), kind.audience, synonyms
-        )
-    ]
-
-
-def _chapters(connection: Connection, keys: Sequence[str]) -> list[Row]:
-    synonyms = _synonyms(connection, "guide", keys)
-    return [
-        row
-        for chapter in _found(connection, Chapter, keys)
-        for row in _in_each_language(
-            "chapter",
-            chapter.code,
-            chapter.title,
-            (chapter.text,),
-            chapter.audience,
-            synonyms,
-        )
-    ]
-
-
-def _sources(connection: Connection, keys: Sequence[str]) -> list[Row]:
-    return [
-        row
-        for source in _found(connection, Source, keys)
-        for row in _in_each_language(
-            "source", source.key, source.title, (source.note,), source.audience, {}
-        )
-    ]
+    return rows
 
 
 def _places(connection: Connection, keys: Sequence[str]) -> list[Row]:
@@ -560,19 +513,23 @@ def _line(key: str, value: str, note: str, owner: str, audience: str | None) -> 
 
 
 Rows = Callable[[Connection, Sequence[str]], list[Row]]
+_ROWS: dict[Any, Rows] = {
+    Step: _texts(Step, "title", "summary", "condition", "deadline", "note"),
+    Right: _texts(Right, "label"),
+    OrganisationKind: _texts(OrganisationKind, "label"),
+    Chapter: _texts(Chapter, "title", "text"),
+    Source: _texts(Source, "title", "note"),
+    Place: _places,
+    Organisation: _organisations,
+    Post: _posts,
+    Person: _persons,
+    Network: _networks,
+    Meeting: _meetings,
+    ContactPoint: _lines,
+}
 BUILT: dict[str, tuple[Any, Rows]] = {
-    "step": (Step.__table__.c.code, _steps),
-    "right": (Right.__table__.c.code, _rights),
-    "organisation_kind": (OrganisationKind.__table__.c.code, _kinds),
-    "chapter": (Chapter.__table__.c.code, _chapters),
-    "source": (Source.__table__.c.key, _sources),
-    "place": (Place.__table__.c.code, _places),
-    "organisation": (Organisation.__table__.c.key, _organisations),
-    "post": (Post.__table__.c.key, _posts),
-    "person": (Person.__table__.c.key, _persons),
-    "network": (Network.__table__.c.key, _networks),
-    "meeting": (Meeting.__table__.c.key, _meetings),
-    "contact_point": (ContactPoint.__table__.c.key, _lines),
+    model.__tablename__: (next(iter(model.__table__.primary_key.columns)), rows)
+    for model, rows in _ROWS.items()
 }
 """Table → the column of its key, and what makes rows of its records."""
 
