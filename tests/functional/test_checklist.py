@@ -86,6 +86,11 @@ def test_what_the_unit_edits_shows_and_can_do_no_harm(client, app):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; Gjeld" in page
     assert "<script>alert" not in page
     assert "Gjeld" in client.get("/guide/indicators").text
+    chapters = client.get("/api/v1/guide").json["chapters"]
+    signs = next(one for one in chapters if one["code"] == "indicators")["sections"]
+    assert "<script>alert(1)</script> Gjeld" in [
+        item["text"] for section in signs for item in section["items"]
+    ]
 
 
 @pytest.mark.parametrize(

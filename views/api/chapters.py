@@ -103,6 +103,11 @@ def _sections(
                 for one in chapter_parts.verifications(known, now, language)
             ]
             return [*phases, given, *verifications]
+        case "indicators":
+            return [
+                _section(form.title, [_item(words) for _code, words in form.signs])
+                for form in chapter_parts.signs(known, language)
+            ]
         case "referral":
             needs = chapter_parts.needs(place, track, known, now, language)
             return [_section(str(GENERATED["needs"]), [_called(one) for one in needs])]

@@ -38,6 +38,16 @@ LANGUAGE = _parameter(
     "Language of texts",
     {"type": "string", "enum": list(LANGUAGES), "default": "nb"},
 )
+LIMIT = _parameter(
+    "limit",
+    "Results on a page",
+    {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": LARGEST_LIMIT,
+        "default": USUAL_LIMIT,
+    },
+)
 ANSWER_PARAMETERS = [
     _parameter("step", "Code of a step", _CODE, required=True),
     _parameter("place", "Code of a place", _CODE, required=True),
@@ -62,16 +72,7 @@ SEARCH_PARAMETERS = [
         },
         required=True,
     ),
-    _parameter(
-        "limit",
-        "Results on a page",
-        {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": LARGEST_LIMIT,
-            "default": USUAL_LIMIT,
-        },
-    ),
+    LIMIT,
     _parameter(
         "skip", "How many to pass over", {"type": "integer", "minimum": 0, "default": 0}
     ),
@@ -83,16 +84,7 @@ LIST_PARAMETERS = [
         "Text to look for in names",
         {"type": "string", "pattern": _TYPED, "maxLength": LONGEST_QUERY},
     ),
-    _parameter(
-        "limit",
-        "Results on a page",
-        {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": LARGEST_LIMIT,
-            "default": USUAL_LIMIT,
-        },
-    ),
+    LIMIT,
     _parameter(
         "after",
         "The key after which the page begins",
