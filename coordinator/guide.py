@@ -21,13 +21,17 @@ from models import ROLES, LocalisedText
 
 
 class Question(NamedTuple):
-    """What is asked: codes, a day, and the moment of asking (with its zone)."""
+    """What is asked: codes, a day, and the moment of asking (with its zone).
+
+    `doors` is the moment at which doors are tried, where that is another.
+    """
 
     step: str
     place: str
     track: str | None
     on: date
     at: datetime
+    doors: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -159,11 +163,13 @@ def who_acts_on_each(
     *,
     on: date | None = None,
     now: datetime | None = None,
+    doors: datetime | None = None,
     known: Catalogue | None = None,
 ) -> list[Answer]:
     """Return the answer of each step here, in as many statements as for one.
 
-    `on` is a day in Europe/Oslo, today when None; `now` the moment of asking.
+    `on` is a day in Europe/Oslo, today when None; `now` the moment of asking; `doors`
+    the moment whose open and closed doors count, where that is another.
 
     Raise NotFound for an unknown place or track, SeveralSuccessors for a divided place.
     """
@@ -178,7 +184,7 @@ def who_acts_on_each(
     }
     codes = [step.code for step in steps]
     gathered = facts.gather(codes, known.at_or_above(here), kinds, viewer)
-    questions = (Question(code, place, track, day, now) for code in codes)
+    questions = (Question(code, place, track, day, now, doors) for code in codes)
     return [decide(question, gathered, known) for question in questions]
 
 
@@ -235,7 +241,7 @@ def decide(question: Question, facts: Facts, known: Catalogue) -> Answer:
         place.code,
         within,
         question.on,
-        question.at if is_today else None,
+        question.doors or (question.at if is_today else None),
     )
     roles, unresolved = _fill(verdict, step, resolver)
     roles, first = _put_first(roles, verdict, step, question.track, known, resolver)

@@ -1,7 +1,7 @@
 """Opening hours: read in Europe/Oslo, with Norwegian public holidays."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -109,3 +109,68 @@ def is_open(hours: str, at: datetime | None) -> bool | None:
         return None
     opening, here = parse(hours), at.astimezone(OSLO)
     return None if opening.is_unknown(here) else bool(opening.is_open(here))
+
+
+# A week without public holidays, and a day that is one.
+_PLAIN_MONDAY = datetime(2026, 11, 2, tzinfo=OSLO)
+_HOLIDAY = datetime(2026, 12, 25, tzinfo=OSLO)
+_DAY = timedelta(days=1)
+_EVERY_WEEK = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|off|closed|[\d\s:,;/-])+")
+
+Spans = tuple[tuple[int, int], ...]
+
+
+def is_weekly(hours: str) -> bool:
+    """Whether the hours are the same every week, holidays apart.
+
+    >>> is_weekly("Mo-Fr 08:00-15:30; PH off"), is_weekly("Jun-Aug Mo 09:00-12:00")
+    (True, False)
+    """
+    return _EVERY_WEEK.fullmatch(hours) is not None
+
+
+@lru_cache(maxsize=4096)
+def week(hours: str) -> tuple[Spans, ...]:
+    """Return when it is open on each day of a week, Monday first, in minutes.
+
+    >>> week("Mo-Fr 08:00-15:30")[4:]
+    (((480, 930),), (), ())
+    """
+    return tuple(_spans(hours, _PLAIN_MONDAY + n * _DAY) for n in range(7))
+
+
+@lru_cache(maxsize=4096)
+def on_holidays(hours: str) -> Spans:
+    """Return when it is open on a public holiday, in minutes.
+
+    >>> on_holidays("Mo-Fr 08:00-15:30"), on_holidays("24/7")
+    ((), ((0, 1440),))
+    """
+    return _spans(hours, _HOLIDAY)
+
+
+def _spans(hours: str, day: datetime) -> Spans:
+    found, at, end = [], day, day + _DAY
+    while at < end:
+        until = min(changes_at(hours, at) or end, end)
+        if is_open(hours, at):
+            found.append(
+                (
+                    (at - day) // timedelta(minutes=1),
+                    (until - day) // timedelta(minutes=1),
+                )
+            )
+        at = until
+    return tuple(found)
+
+
+def working_noon(on: date) -> datetime:
+    """Return noon of the day, or of the next one on which people are at work.
+
+    >>> working_noon(date(2026, 12, 25)).isoformat()
+    '2026-12-28T12:00:00+01:00'
+    """
+    noon = datetime.combine(on, time(12), OSLO)
+    while not is_open("Mo-Fr 12:00-13:00", noon):
+        noon += _DAY
+    return noon

@@ -29,8 +29,10 @@ from views import (
     messages,
     network,
     networks,
+    offline,
     organisations,
     places,
+    pocket_cards,
     policy,
     records,
     replies,
@@ -95,6 +97,8 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
         rights,
         chapters,
         checklist,
+        pocket_cards,
+        offline,
         search,
         sources,
         about,
@@ -117,6 +121,7 @@ def create_app(settings: config.Config | None = None) -> APIFlask:
     places.init_app(app)
     suggestions.init_app(app)
     search.init_app(app)
+    pocket_cards.init_app(app)
     replies.init_app(app)
     account.init_app(app)
     feeds.init_app(app)

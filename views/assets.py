@@ -24,6 +24,7 @@ PREFIX = "/static/"
 
 DESIGN = "@digdir/designsystemet-css/dist"
 FONTS = "@fontsource-variable/inter/files"
+PAPER_FONTS = "@expo-google-fonts/inter"
 EXIT = "govuk-frontend/dist/govuk/components/exit-this-page"
 
 # The parts of the design system that pages use, in its own order: the whole of it is
@@ -126,6 +127,9 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
     for part in ("latin", "latin-ext"):
         font = packages / FONTS / f"inter-{part}-wght-normal.woff2"
         yield f"inter-{part}.woff2", font.read_bytes()
+    for weight in ("400Regular", "600SemiBold"):  # for paper, which takes no woff2
+        font = packages / PAPER_FONTS / weight / f"Inter_{weight}.ttf"
+        yield f"inter-{weight[:3]}.ttf", font.read_bytes()
     yield "icons.svg", _sprite(packages / "@navikt/aksel-icons/dist/svg")
     yield "icon.svg", (OWN / "icon.svg").read_bytes()
     styles = (
@@ -141,6 +145,7 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
     yield "components.js", _without_map(components.read_bytes())
     leave = packages / EXIT / "exit-this-page.bundle.mjs"
     yield "exit-this-page.js", _without_map(leave.read_bytes())
+    yield "keeping.js", (OWN / "keeping.js").read_bytes()
     yield "search.js", (OWN / "search.js").read_bytes()
     yield "site.js", (OWN / "site.js").read_bytes()
 

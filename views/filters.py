@@ -149,7 +149,7 @@ def _footer_menu() -> list[tuple[str, str]]:
     ]
 
 
-def _is_demo() -> bool:
+def is_demo() -> bool:
     """Return whether the fictional network is loaded."""
     try:
         return "demo" in catalogue.current(PUBLIC).sources
@@ -165,7 +165,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["main_menu"] = _main_menu
     app.jinja_env.globals["signed_in"] = _signed_in
     app.jinja_env.globals["footer_menu"] = _footer_menu
-    app.jinja_env.globals["is_demo"] = _is_demo
+    app.jinja_env.globals["is_demo"] = is_demo
     app.jinja_env.filters |= {
         "phone": phone,
         "day": day,

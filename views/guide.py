@@ -18,7 +18,7 @@ from coordinator.opening import OSLO, hands_over
 from coordinator.resolution import Actor
 from coordinator.tracks import AGES, ASYLUM, age_and_asylum, track_of
 from models import ROLES, text_in
-from views import asked, errors, kept, places, wording
+from views import asked, errors, kept, offline, places, wording
 from views.asked import BadParameter
 from views.cards import Card, card, checked, kind_label, lines, unit, urgent
 from views.filters import clock
@@ -177,7 +177,7 @@ def shown(
         "is_report": is_meant and step.code == "report_child",
         "track": text(track.label) if track else "",
         "on_top": show(on_top) if on_top else None,
-        "why_stand_in": _why_stand_in(found, known, language) if on_top else "",
+        "why_stand_in": why_stand_in(found, known, language) if on_top else "",
         "beside": [] if not is_meant else _beside(found, show, now),
         "status": (found.status, wording.STATUSES[found.status]),
         "is_meant": is_meant,
@@ -243,6 +243,7 @@ def shown(
             for source in found.sources
         ],
         "unit": unit(),
+        "keep": offline.cards(place.code, found.track, known),
     }
 
 
@@ -255,7 +256,7 @@ def holder(holder: str, known: Catalogue, language: str) -> str:
     return kind_label(kind, known, language) if prefix == "kind" else holder
 
 
-def _why_stand_in(found: Answer, known: Catalogue, language: str) -> str:
+def why_stand_in(found: Answer, known: Catalogue, language: str) -> str:
     """Say for whom the one on top stands in; empty where it stands in for nobody."""
     match guide.why_stands_in(found):
         case None:

@@ -15,7 +15,7 @@ from coordinator.catalogue import Catalogue, PlaceRow
 from coordinator.errors import NotFound
 from coordinator.opening import OSLO
 from models import ROLES, text_in
-from views import asked, errors, kept, wording
+from views import asked, errors, kept, offline, wording
 from views.asked import BadParameter
 from views.cards import kind_label, lines_to, urgent
 from views.language import chosen_language
@@ -84,6 +84,7 @@ def _render() -> bytes:
             one for kind in known.kinds if kind in kinds for one in kinds[kind].values()
         ],
         missing=[kind_label(h.partition(":")[2], known, language) for h in missing],
+        keep=offline.cards(standing.code, None, known),
         urgent=urgent(known),
     ).encode()
 

@@ -15,7 +15,7 @@ from coordinator.guide import Answer
 from coordinator.opening import OSLO
 from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
-from views import asked, by_place, errors, kept, places, wording
+from views import asked, by_place, errors, kept, offline, places, wording
 from views.cards import checked, kind_label, line_to, urgent
 from views.guide import ROLES_AS_TOLD, holder, takes_calls, who
 from views.presenting import share_text
@@ -66,6 +66,7 @@ def _render_journey() -> bytes:
         track_label=label,
         phases=_by_phase(items, known, language),
         whenever=[item for item in items if item["parallel"] == WHENEVER],
+        keep=offline.cards(standing.code, track, known),
         **by_place.filters(known),
     ).encode()
 

@@ -1,5 +1,6 @@
 // What a page gains with scripts; without them everything still works.
 import { ExitThisPage } from "./exit-this-page.js";
+import { forget } from "./keeping.js";
 
 const root = document.documentElement;
 root.classList.add("has-js");
@@ -8,15 +9,20 @@ document.body.classList.add("govuk-frontend-supported");
 // Leave at once: the button, and Shift three times, unless switched off.
 const KEY = "leave-by-key";
 const leave = document.querySelector(".leave");
+// Who leaves in a hurry leaves no card behind.
+class Leaving extends ExitThisPage {
+  exitPage() { forget(); super.exitPage(); }
+}
 if (leave && sessionStorage.getItem(KEY) !== "off") {
   const said = leave.dataset;
-  new ExitThisPage(leave, { i18n: {
+  new Leaving(leave, { i18n: {
     activated: said.activated, timedOut: said.timedOut,
     pressTwoMoreTimes: said.twoMore, pressOneMoreTime: said.oneMore,
   } });
 } else if (leave) {
   leave.querySelector("a").addEventListener("click", (event) => {
     event.preventDefault();
+    forget();
     location.replace(event.currentTarget.href);
   });
 }

@@ -1,0 +1,380 @@
+"""The pocket card: the answers of the guide, on a page and on one sheet of paper."""
+
+import io
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+
+import pikepdf
+import pypdfium2
+import pytest
+import time_machine
+import zxingcpp
+from sqlalchemy import delete
+
+from coordinator import catalogue, chapters, demo, guide, pocket_cards
+from coordinator.access import PUBLIC
+from coordinator.opening import OSLO, is_open, working_noon
+from models import ContactPoint, db, text_in
+from tests.exchanging import bring, bring_all
+from tests.networks import NETWORK
+from views.typesetting import NOT_SHOWN
+
+WEDNESDAY = datetime(2026, 11, 25, 13, 10, tzinfo=OSLO)
+CARDS = [
+    "place=5001&track=adult",
+    "place=5001&track=minor",
+    "place=5001&track=asylum_minor&lang=nn",
+    "place=0301&track=adult&lang=en",
+    "track=adult",
+]
+A4 = (595, 842)
+ENDED = """\
+code,kind,name,parents,valid_to,successor
+5030,municipality,Klæbu,50,2019-12-31,5001
+5012,municipality,Snillfjord,50,2019-12-31,5055|5059
+"""
+
+
+class Told(HTMLParser):
+    """What a page says between its header and its footer, and where it leads."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.words, self.links, self.tags = [], [], []
+        self.feed(page.partition("<main")[2].partition("</main>")[0])
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        if tag == "a":
+            self.links.append(dict(attrs)["href"])
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def the_sheet(client, query):
+    """Return the PDF of a card, and what stands on it, in reading order."""
+    answer = client.get(f"/card.pdf?{query}")
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    paper = pypdfium2.PdfDocument(answer.data)
+    assert len(paper) == 1
+    return answer.data, squeezed(paper[0].get_textpage().get_text_range())
+
+
+def squeezed(words):
+    """Return the words without blanks: where a line ends is the paper's own."""
+    return "".join(words.split()).replace("\u200b", "").replace("\ufffe", "")
+
+
+@pytest.fixture
+def network(app):
+    """Load the demo network, at ten past one on a Wednesday."""
+    with time_machine.travel(WEDNESDAY, tick=False):
+        demo.load(WEDNESDAY.date())
+        yield
+
+
+def the_answers(query, now, doors=None):
+    asked = dict(part.split("=") for part in query.split("&"))
+    known = catalogue.current(PUBLIC)
+    return guide.who_acts_on_each(
+        chapters.steps_for_needs(asked["track"], known),
+        asked.get("place", "NO"),
+        asked["track"],
+        now=now,
+        doors=doors,
+        known=known,
+    )
+
+
+@pytest.mark.usefixtures("network")
+@pytest.mark.parametrize("query", CARDS)
+def test_the_card_says_what_the_answers_say_in_their_order(client, query):
+    page = Told(client.get(f"/card?{query}").text)
+    _data, paper = the_sheet(client, query)
+    language = query.partition("lang=")[2] or "nb"
+    known = catalogue.current(PUBLIC)
+    answers = the_answers(query, WEDNESDAY)
+
+    assert len(answers) >= 5
+    at = on_paper = 0
+    for answer in answers:
+        title = text_in(answer.step.title, language)
+        at = page.text.index(title, at)
+        on_paper = paper.index(squeezed(title), on_paper)
+        top = answer.on_top
+        if top and top.line:
+            at = page.text.index(top.organisation.name, at)
+            number = squeezed(top.line.value.removeprefix("+47"))
+            assert number in squeezed(page.text[at:])
+            on_paper = paper.index(number, on_paper)
+            on_paper = paper.index(squeezed(top.organisation.name), on_paper)
+        for text in answer.share:
+            assert text_in(text, language) in page.text
+            assert squeezed(text_in(text, language)) in paper
+        for code in answer.rights:
+            assert text_in(known.rights[code].label, language) in page.text
+            assert squeezed(text_in(known.rights[code].label, language)) in paper
+    assert "2026" in page.text
+    assert "2026" in paper
+    assert "112" in paper
+
+
+@pytest.mark.usefixtures("network")
+def test_each_half_hour_the_first_open_line_on_the_card_is_one_the_answer_names(app):
+    differing = []
+    for place, track in (("5001", "adult"), ("5001", "minor"), ("1103", "minor")):
+        card = pocket_cards.compose(place, track, WEDNESDAY)
+        monday = datetime(2026, 11, 23, tzinfo=OSLO)
+        for half_hours in range(0, 7 * 48, 3):
+            now = monday + timedelta(minutes=30 * half_hours)
+            answers = the_answers(f"place={place}&track={track}", now, doors=now)
+            for entry, answer in zip(card.entries, answers, strict=True):
+                top = answer.on_top
+                if not top or not top.line or not is_open(top.line.hours, now):
+                    continue
+                opened = [
+                    line for line in entry.lines if is_open(line.point.hours, now)
+                ]
+                if not opened:
+                    differing.append((place, track, entry.answer.step.code, now))
+                elif entry.lines[0] in opened:
+                    assert opened[0] == entry.lines[0]
+
+    assert differing == []
+
+
+def test_a_card_made_at_night_has_the_line_of_a_working_day_on_top(app):
+    bring_all(NETWORK)
+    night = datetime(2026, 11, 29, 2, 0, tzinfo=OSLO)
+
+    by_day = pocket_cards.compose("5001", "minor", WEDNESDAY)
+    by_night = pocket_cards.compose("5001", "minor", night)
+
+    def lines(card):
+        return [[line.point.value for line in entry.lines] for entry in card.entries]
+
+    assert lines(by_night) == lines(by_day)
+    assert by_day.entries[0].lines[0].point.value == "+4772540000"
+    assert by_day.entries[0].lines[0].point.hours == "Mo-Fr 08:00-15:30"
+    assert len(by_day.entries[0].lines) > 1
+
+
+def test_noon_of_a_working_day_is_never_a_holiday_or_a_weekend():
+    days = [datetime(2026, 12, 20, tzinfo=OSLO) + timedelta(days=n) for n in range(20)]
+
+    for day in days:
+        noon = working_noon(day.date())
+        assert noon.hour == 12
+        assert noon.weekday() < 5
+        assert (noon.month, noon.day) not in {(12, 25), (1, 1)}
+        assert noon.date() >= day.date()
+        assert noon - day < timedelta(days=5)
+
+
+@pytest.mark.usefixtures("network")
+@pytest.mark.parametrize("query", CARDS)
+def test_the_sheet_is_one_a4_that_a_screen_reader_can_read(client, query):
+    data, _text = the_sheet(client, query)
+    paper = pikepdf.open(io.BytesIO(data))
+    about = paper.open_metadata()
+    language = query.partition("lang=")[2] or "nb"
+
+    assert tuple(round(float(side)) for side in paper.pages[0].MediaBox[2:]) == A4
+    assert str(paper.Root.Lang) == language
+    assert bool(paper.Root.MarkInfo.Marked)
+    assert bool(paper.Root.ViewerPreferences.DisplayDocTitle)
+    assert about["pdfuaid:part"] == "1"
+    assert about["dc:title"]
+    tags, alternatives = tagged(paper.Root.StructTreeRoot)
+    assert tags.count("H1") == 1
+    assert tags.count("H2") >= 3
+    assert tags.count("H3") >= 5
+    assert tags.index("H1") < tags.index("H2") < tags.index("H3")
+    assert "L" in tags
+    assert tags.count("Figure") == len(alternatives) == 1
+    assert "QR" in alternatives[0]
+
+
+def tagged(element):
+    """Return the tags of a structure in reading order, and what stands for figures."""
+    tags, alternatives, waiting = [], [], [element]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, pikepdf.Dictionary):
+            if "/S" in one:
+                tags.append(str(one.S).removeprefix("/"))
+            if "/Alt" in one and str(one.S) == "/Figure":
+                alternatives.append(str(one.Alt))
+            if "/K" in one:
+                below = one.K
+                many = isinstance(below, pikepdf.Array)
+                waiting += reversed(list(below)) if many else [below]
+    return tags, alternatives
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_the_code_on_the_sheet_leads_to_the_card_in_its_language(app, client, language):
+    bring_all(NETWORK)
+    data, _text = the_sheet(client, f"place=5001&track=adult&lang={language}")
+
+    drawn = pypdfium2.PdfDocument(data)[0].render(scale=3).to_pil()
+    [code] = zxingcpp.read_barcodes(drawn)
+
+    tongue = "" if language == "nb" else f"&lang={language}"
+    assert code.text.endswith(f"/card?place=5001&track=adult{tongue}")
+    assert code.text.startswith("http")
+    path = "/card" + code.text.partition("/card")[2]
+    assert client.get(path).status_code == 200
+
+
+def test_a_place_without_anyone_has_a_card_that_says_so_and_what_to_do(client):
+    db.session.execute(delete(ContactPoint))
+    db.session.commit()
+
+    page = Told(client.get("/card?place=5001&track=adult").text)
+    _data, paper = the_sheet(client, "place=5001&track=adult")
+
+    assert "Vi har ikke noe nummer for dette her." in page.text
+    assert squeezed("Vi har ikke noe nummer for dette her.") in paper
+    assert "112" in page.text
+    assert "112" in paper
+
+
+def test_what_changes_in_the_network_changes_the_sheet_at_once(client):
+    bring_all(NETWORK)
+    query = "place=5001&track=minor"
+    before = the_sheet(client, query)[1]
+    again = the_sheet(client, query)[1]
+
+    bring(
+        "contact-points",
+        "owner,channel,value,audience,hours,order,note\n"
+        "bv-trondheim,phone,+4773999999,public,24/7,0,Ny linje\n",
+    )
+    after = the_sheet(client, query)[1]
+
+    assert before == again
+    assert "73999999" not in before
+    assert "73999999" in after
+
+
+def test_markup_and_odd_letters_in_a_note_are_text_on_page_and_paper(client):
+    bring_all(NETWORK)
+    note = "<b>#panic()</b> $x$ *_`@\\ \U0001f600 \u05d0\u202e Áŋŋel"
+    bring(
+        "contact-points",
+        "owner,channel,value,audience,hours,order,note\n"
+        f'bv-trondheim,phone,+4773999999,public,24/7,0,"{note}"\n',
+    )
+
+    page = client.get("/card?place=5001&track=minor").text
+    _data, paper = the_sheet(client, "place=5001&track=minor")
+
+    assert "&lt;b&gt;#panic()" in page
+    assert "<b>#panic()" not in page
+    assert squeezed("<b>#panic()</b> $x$ *_`@\\") in paper
+    assert NOT_SHOWN in paper
+    assert "Áŋŋel" in paper
+
+
+def test_a_crowded_card_is_still_one_sheet_with_every_number(client):
+    bring_all(NETWORK)
+    long = "Mottaksteamet for bekymringsmeldinger og menneskehandelssaker " * 3
+    rows = [
+        f"bv-trondheim,phone,+4773{n:06},public,Mo-Fr {7 + n:02}:00-{8 + n:02}:00,{n},"
+        f"{long}"
+        for n in range(9)
+    ]
+    bring(
+        "contact-points",
+        "owner,channel,value,audience,hours,order,note\n" + "\n".join(rows) + "\n",
+    )
+    for language in ("nb", "nn", "en"):
+        query = f"place=5001&track=minor&lang={language}"
+        _data, paper = the_sheet(client, query)
+        card = pocket_cards.compose("5001", "minor", datetime.now(OSLO))
+        for entry in card.entries:
+            for line in entry.lines:
+                assert squeezed(line.point.value.removeprefix("+47")) in paper
+
+
+@pytest.mark.parametrize("path", ["/card", "/card.pdf"])
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ("place=9999&track=adult", 404, "9999"),
+        ("place=5001&track=nobody", 404, "nobody"),
+        ("place=Trondhjemm&track=adult", 404, "Trondhjemm"),
+        ("place=5012&track=adult", 409, "Orkland"),
+        (f"place={'x' * 10_000}&track=adult", 422, "Sted"),
+        ("place=%00&track=adult", 422, "Sted"),
+        ("place=5001&track=%00", 422, "Gruppe"),
+        ("place='%22<b>&track=adult", 404, "&lt;b&gt;"),
+    ],
+)
+def test_what_was_asked_wrongly_is_said_above_the_form(
+    client, path, query, status, said
+):
+    bring("places", ENDED)
+
+    answer = client.get(f"{path}?{query}")
+
+    assert answer.status_code == status
+    assert 'role="alert"' in answer.text
+    assert said in answer.text
+    assert 'action="/card"' in answer.text
+
+
+def test_a_place_is_found_by_its_name(client):
+    answer = client.get("/card?place=Trondheim&track=adult")
+
+    assert answer.status_code in {302, 303}
+    assert "place=5001" in answer.location
+    assert "track=adult" in answer.location
+
+
+def test_without_a_group_the_page_lets_one_be_chosen_and_the_sheet_asks(client):
+    page = client.get("/card?place=5001")
+    sheet = client.get("/card.pdf?place=5001")
+
+    assert page.status_code == 200
+    assert 'value="Trondheim"' in page.text
+    assert 'value="adult"' in page.text
+    assert sheet.status_code == 422
+    assert 'role="alert"' in sheet.text
+
+
+def test_a_place_that_ended_has_the_card_of_the_one_that_came_after(client):
+    bring("places", ENDED)
+
+    page = Told(client.get("/card?place=5030&track=adult").text)
+
+    assert "Du spurte om Klæbu. Svaret gjelder Trondheim." in page.text
+
+
+@pytest.mark.usefixtures("network")
+def test_answer_place_and_process_lead_to_the_card(client):
+    for address in (
+        "/answer?step=health&place=5001&track=adult",
+        "/places/5001",
+        "/steps?place=5001&track=adult",
+    ):
+        links = Told(client.get(address).text).links
+        cards = [link for link in links if link.startswith("/card?")]
+        assert len(cards) == 1, address
+        assert "place=5001" in cards[0]
+        assert client.get(cards[0]).status_code == 200
+
+
+@pytest.mark.usefixtures("network")
+def test_a_step_on_the_card_leads_to_its_answer(client):
+    links = Told(client.get("/card?place=5001&track=adult").text).links
+    answers = [link for link in links if link.startswith("/answer?")]
+
+    assert len(answers) >= 5
+    assert all("place=5001&track=adult" in link for link in answers)
+    for link in answers:
+        assert client.get(link).status_code == 200
