@@ -239,7 +239,11 @@ def _through_entry(column: ColumnElement[Any]) -> Predicate:
 
 
 def _search_entry_is_seen(viewer: Viewer) -> ColumnElement[bool]:
-    """What tells of a record is seen with it: its own class, and that of its entry."""
+    """What tells of a record is seen with it: its own class, and that of its entry.
+
+    The entry's class is looked up row by row: of many that fit few are taken, and
+    PostgreSQL would read every entry beforehand to know a condition on them.
+    """
     row = _search_entry.c
     classes = viewer.classes
     of_class: ColumnElement[bool] = row.audience.in_(classes)
@@ -249,9 +253,12 @@ def _search_entry_is_seen(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.own is not None:
         own = row.entry.in_(own_entries(viewer))
         of_class = or_(of_class, and_(row.audience.in_(_OWN_CLASSES), own))
-    seen = or_(row.entry.is_(None), _entry_is_seen(row.entry, viewer))
     if viewer.own is None:
-        return and_(of_class, seen)
+        entry = _entry.alias()
+        of_entry = select(entry.c.audience).where(entry.c.key == row.entry)
+        is_seen = of_entry.scalar_subquery().in_(classes)
+        return and_(of_class, or_(row.entry.is_(None), is_seen))
+    seen = or_(row.entry.is_(None), _entry_is_seen(row.entry, viewer))
     is_meeting = and_(row.kind == "meeting", _meeting_is_seen(row.key, viewer))
     return or_(and_(of_class, seen), is_meeting)
 

@@ -261,22 +261,26 @@ class Catalogue:
         return place_graph.below(self.graph, code)
 
 
-# By class: what an agency has of its own is not in the catalogue.
-_kept: WeakKeyDictionary[Engine, dict[str, tuple[int, Catalogue]]] = WeakKeyDictionary()
+# By class: what an agency has of its own is not in the catalogue. The counter at which
+# it was seen to be current, the seq of the newest change in it, and itself.
+_kept: WeakKeyDictionary[Engine, dict[str, tuple[int, int, Catalogue]]] = (
+    WeakKeyDictionary()
+)
 
 
 def current(viewer: Viewer) -> Catalogue:
     """Return the catalogue as the viewer may see it, no older than this call."""
     kept = _kept.setdefault(db.engine, {})
-    seq, known = changes.newest(KEPT_KINDS), kept.get(viewer.records)
-    if known and known[0] == seq:
-        return known[1]
-    found = _read(viewer)
+    known = kept.get(viewer.records)
+    if known and not is_writing() and known[0] == changes.counter():
+        return known[2]
+    counter, seq = changes.counter_in_session(), changes.newest(KEPT_KINDS)
+    found = known[2] if known and known[1] == seq else _read(viewer)
     # What a write has changed may yet be rolled back, and its seq given to another
     # change; what was committed before it may be kept.
-    is_committed = not is_writing() or seq <= changes.counter()
-    if is_committed and (known is None or known[0] < seq):
-        kept[viewer.records] = seq, found
+    is_committed = not is_writing() or counter <= changes.counter()
+    if is_committed and (known is None or known[0] < counter):
+        kept[viewer.records] = counter, seq, found
     return found
 
 

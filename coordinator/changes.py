@@ -7,7 +7,7 @@ from sqlalchemy import ScalarSelect, Select
 
 from coordinator import own_connection
 from coordinator.access import select_to_write
-from models import Change, db
+from models import Change, ChangeCounter, db
 
 COUNTER = "SELECT value FROM change_counter WHERE id = 1"
 
@@ -15,6 +15,16 @@ COUNTER = "SELECT value FROM change_counter WHERE id = 1"
 def counter() -> int:
     """Return the seq of the newest change that is committed, in any process."""
     return own_connection.number(COUNTER)
+
+
+def counter_in_session() -> int:
+    """Return the counter as this session's transaction sees it.
+
+    What is kept of what the session read is kept by this one: where its transaction
+    began before a change was committed, `counter` is ahead of what it reads.
+    """
+    found: int = db.session.scalars(select_to_write(ChangeCounter.value)).one()
+    return found
 
 
 def newest(kinds: tuple[str, ...]) -> int:

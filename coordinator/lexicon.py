@@ -136,10 +136,10 @@ _words: WeakKeyDictionary[Engine, dict[str, tuple[int, int, Vocabulary]]] = (
 def current(viewer: Viewer) -> Lexicon:
     """Return the lexicon as the viewer's class may see it, no older than this call."""
     kept = _kept.setdefault(db.engine, {})
-    counter, known = changes.counter(), kept.get(viewer.records)
-    if known and known[0] == counter and not is_writing():
+    known = kept.get(viewer.records)
+    if known and not is_writing() and known[0] == changes.counter():
         return known[2]
-    seq = changes.newest(FOLLOWED)
+    counter, seq = changes.counter_in_session(), changes.newest(FOLLOWED)
     if known and known[1] == seq:
         found = known[2]
     else:
@@ -156,10 +156,10 @@ def vocabulary(viewer: Viewer) -> Vocabulary:
     is never changed: other threads may be reading it.
     """
     kept = _words.setdefault(db.engine, {})
-    counter = changes.counter()
     read_at, last, known = kept.get(viewer.records, (-1, 0, Vocabulary()))
-    if read_at == counter and not is_writing():
+    if not is_writing() and read_at == changes.counter():
         return known
+    counter = changes.counter_in_session()
     statement = select_visible(
         _word.id, _word.word, viewer=Viewer(viewer.name, viewer.records)
     )

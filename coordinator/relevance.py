@@ -255,42 +255,56 @@ COVERED, SAID = 0.55, 0.45
 LEAST = 0.25
 
 
-def score(weights: Mapping[str, float], fits: Fits, thing: Named, of: Rarity) -> float:
-    """Return from 0 to 1 how well the thing answers to all that was typed.
+class Weighing:
+    """How well things answer to what was typed.
 
-    `weights` are those of the typed words. Below LEAST it is no answer.
+    `weights` are those of the typed words, `fits` the words that each of them fits.
     """
-    whole = sum(weights.values())
-    if not whole:
-        return 0.0
-    covered, best = 0.0, 0.0
-    by_line = [_line(name, weights, fits, of) for name in thing.names]
-    for typed, weight in weights.items():
-        told = fits[typed]
-        in_name = max((line[0].get(typed, 0.0) for line in by_line), default=0.0)
-        in_text = max((told.get(word, 0.0) for word in thing.text), default=0.0)
-        covered += weight * max(in_name, TEXT * in_text)
-    for found, said in by_line:
-        recall = sum(weights[typed] * fit for typed, fit in found.items()) / whole
-        if recall and said:
-            best = max(best, 2 * recall * said / (recall + said))
-    return COVERED * covered / whole + SAID * best
 
+    def __init__(
+        self, weights: Mapping[str, float], fits: Fits, rarity: Rarity
+    ) -> None:
+        """Keep them: a name that many things have is weighed once."""
+        self.weights, self.fits, self.rarity = weights, fits, rarity
+        self.whole = sum(weights.values())
+        self.weighed: dict[tuple[str, ...], tuple[dict[str, float], float]] = {}
 
-def _line(
-    name: Sequence[str], weights: Mapping[str, float], fits: Fits, of: Rarity
-) -> tuple[dict[str, float], float]:
-    """Return how well each typed word fits the name, and how much of it was said."""
-    found: dict[str, float] = {}
-    said = whole = 0.0
-    for word in name:
-        weight = of.of(word)
-        whole += weight
-        best = 0.0
-        for typed in weights:
-            fit = fits[typed].get(word, 0.0)
-            if fit:
-                found[typed] = max(found.get(typed, 0.0), fit)
-                best = max(best, fit)
-        said += weight * best
-    return found, said / whole if whole else 0.0
+    def score(self, thing: Named) -> float:
+        """Return from 0 to 1 how well it answers to all; below LEAST it does not."""
+        if not self.whole:
+            return 0.0
+        covered, best = 0.0, 0.0
+        by_name = [self._name(name) for name in thing.names]
+        for typed, weight in self.weights.items():
+            told = self.fits[typed]
+            in_name = max((found.get(typed, 0.0) for found, _ in by_name), default=0.0)
+            in_text = max((told.get(word, 0.0) for word in thing.text), default=0.0)
+            covered += weight * max(in_name, TEXT * in_text)
+        for found, said in by_name:
+            recall = sum(self.weights[typed] * fit for typed, fit in found.items())
+            recall /= self.whole
+            if recall and said:
+                best = max(best, 2 * recall * said / (recall + said))
+        return COVERED * covered / self.whole + SAID * best
+
+    def _name(self, name: tuple[str, ...]) -> tuple[dict[str, float], float]:
+        known = self.weighed.get(name)
+        if known is None:
+            known = self.weighed[name] = self._weighed(name)
+        return known
+
+    def _weighed(self, name: Sequence[str]) -> tuple[dict[str, float], float]:
+        """Return how well each typed word fits it, and how much of it was said."""
+        found: dict[str, float] = {}
+        said = whole = 0.0
+        for word in name:
+            weight = self.rarity.of(word)
+            whole += weight
+            best = 0.0
+            for typed in self.weights:
+                fit = self.fits[typed].get(word, 0.0)
+                if fit:
+                    found[typed] = max(found.get(typed, 0.0), fit)
+                    best = max(best, fit)
+            said += weight * best
+        return found, said / whole if whole else 0.0

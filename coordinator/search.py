@@ -16,13 +16,14 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     CompoundSelect,
+    Select,
     and_,
     bindparam,
     or_,
     union_all,
 )
 
-from coordinator import lexicon, registers
+from coordinator import lexicon
 from coordinator.access import Viewer, select_visible
 from coordinator.lexicon import Lexicon, Thing, Vocabulary
 from coordinator.relevance import (
@@ -30,11 +31,11 @@ from coordinator.relevance import (
     SAME_PLAIN,
     Fits,
     Named,
+    Weighing,
     asked,
     fit,
     named,
     parts,
-    score,
 )
 from coordinator.search_index import ids_of
 from models import LANGUAGES, TRIGRAMS, Organisation, Post, SearchEntry, db
@@ -55,6 +56,7 @@ MOST_ENTRIES, MOST_LINES = 120, 30
 # A step says who does it, so that of two that fit alike it comes first.
 WEIGHTS = {"step": 1.0, "right": 0.93, "guide": 0.92, "source": 0.75, "place": 0.98}
 OTHERS = 0.9
+ENTRY_KINDS = ("organisation", "post", "person")
 KIND_FITS = 0.85
 WHOLE_NAME = 0.8
 # What is somebody's to do in a place. A place that is named beside it says where.
@@ -94,19 +96,16 @@ def find(text: str, viewer: Viewer, language: str = LANGUAGES[0]) -> list[Hit]:
     kinds: dict[str, set[str]] = {}
     things = known.with_any_of(fits)
     named_place, elsewhere = _place_among(things, weights, fits)
+    whole = Weighing(weights, fits, known.rarity)
+    there = Weighing(elsewhere, fits, known.rarity)
     for thing in things:
         if thing.kind == "organisation_kind":
             _note_kind(thing, fits, kinds)
             continue
-        how_well: tuple[float, str | None] = (
-            score(weights, fits, thing.called, known.rarity),
-            None,
-        )
+        how_well: tuple[float, str | None] = whole.score(thing.called), None
         if named_place and thing.kind in SOMEWHERE:
-            there = score(elsewhere, fits, thing.called, known.rarity)
-            how_well = max(
-                how_well, (NAMING_PLACE * there, named_place), key=itemgetter(0)
-            )
+            with_place = NAMING_PLACE * there.score(thing.called), named_place
+            how_well = max(how_well, with_place, key=itemgetter(0))
         own = thing.kind, thing.key
         best[own] = max(how_well, best.get(own, (0.0, None)), key=itemgetter(0))
     hits = [
@@ -242,27 +241,44 @@ def _in_directory(
             [held[word] for word in typed if word != left_out] for left_out in typed
         ]
         found = _candidates(fewer, viewer)
-    owners = [one.entry for one in found if one.kind == "contact_point" and one.entry]
-    names = registers.names(owners, viewer) if owners else {}
-    entry_kinds = registers.kinds(owners, viewer) if owners else {}
-    hits = []
-    for one in found:
-        called = _called(one.title, one.names, one.text, one.folded)
-        fits = {
-            word: {
-                other: KIND_FITS if other in kinds.get(word, ()) else fit(word, other)
-                for other in called.every()
-            }
-            for word in typed
+    owners = _owners_of(found, viewer)
+    called = [_called(one.title, one.names, one.text, one.folded) for one in found]
+    every_word = set[str]().union(*(one.every() for one in called))
+    fits = {
+        word: {
+            other: KIND_FITS if other in kinds.get(word, ()) else fit(word, other)
+            for other in every_word
         }
-        how_well = score(weights, fits, called, known.rarity)
+        for word in typed
+    }
+    weighing = Weighing(weights, fits, known.rarity)
+    hits = []
+    for one, names in zip(found, called, strict=True):
+        how_well = weighing.score(names)
         if one.kind != "contact_point":
             hits.append(Hit(one.kind, one.key, one.title, how_well))
-        elif one.entry in names:
-            hits.append(
-                Hit(entry_kinds[one.entry], one.entry, names[one.entry], how_well)
-            )
+        elif one.entry in owners:
+            hits.append(Hit(*owners[one.entry], how_well))
     return hits
+
+
+def _owners_of(
+    found: Iterable[_Candidate], viewer: Viewer
+) -> dict[str | None, tuple[str, str, str]]:
+    """Return kind, key and title of whose the lines among these are, by key."""
+    keys = {one.entry for one in found if one.kind == "contact_point" and one.entry}
+    if not keys:
+        return {}
+    rows = db.session.execute(_statement_for_owners(viewer), {"keys": sorted(keys)})
+    return {row.key: tuple(row) for row in rows}
+
+
+@lru_cache(maxsize=256)
+def _statement_for_owners(viewer: Viewer) -> Select[Any]:
+    return select_visible(_entry.kind, _entry.key, _entry.title, viewer=viewer).where(
+        _entry.kind.in_(ENTRY_KINDS),
+        _entry.key.in_(bindparam("keys", expanding=True)),
+    )
 
 
 @lru_cache(maxsize=8192)

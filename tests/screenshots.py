@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
+import pypdfium2
 import time_machine
 from flask_migrate import upgrade
 from playwright.sync_api import (
@@ -41,12 +42,16 @@ PICTURES = (
     ("answer-closed", ANSWER, NIGHT),
     ("journey", JOURNEY, MOMENT),
     ("chapters", "/guide?place=5001&track=minor", MOMENT),
+    ("search", "/search?q=et+sted+å+sove+i+natt&place=5001&track=adult", MOMENT),
+    ("checklist", "/checklist?place=5001&track=minor", MOMENT),
+    ("card", "/card?place=5001&track=minor", MOMENT),
     ("place", "/places/5001", MOMENT),
     ("organisation", "/organisations/bv-trondheim", MOMENT),
     ("right", "/rights/reflection_period?place=5001&track=adult", MOMENT),
     ("easy", "/easy", MOMENT),
     ("report", "/suggestions/new?step=report_child&place=5001&track=minor", MOMENT),
 )
+SHEET = "/card.pdf?place=5001&track=minor"
 MATRIX = "/matrix?place=5001&track=minor"
 AT_THE_DESK = (
     ("state", "/network"),
@@ -123,11 +128,20 @@ def main() -> None:
             now.move_to(moment)
             _take(browser, name, site + address)
         now.move_to(MOMENT)
+        _take_sheet(browser, site + SHEET)
         kept = _signed_in(browser, site, link)
         for name, address in AT_THE_DESK:
             _take(browser, name, site + address, kept)
         _take_invitation(browser, Path(folder) / "invitation")
         browser.close()
+
+
+def _take_sheet(browser: Browser, address: str) -> None:
+    """Take the pocket card as it leaves the printer."""
+    context = browser.new_context()
+    [sheet] = pypdfium2.PdfDocument(context.request.get(address).body())
+    sheet.render(scale=1.5).to_pil().save(FOLDER / "card-sheet.png")
+    context.close()
 
 
 def _take_invitation(browser: Browser, folder: Path) -> None:

@@ -6,13 +6,14 @@ import zipfile
 from datetime import UTC, datetime
 from itertools import product
 
+import pypdfium2
 import pytest
 import time_machine
 
 from coordinator import accounts, registers, suggestions
 from coordinator.access import select_to_write
 from coordinator.columns import EDITED
-from models import Change, db
+from models import LANGUAGES, Change, Chapter, Indicator, Synonym, db
 from tests.exchanging import bring_all
 from tests.factories import (
     a_kept_meeting,
@@ -89,6 +90,27 @@ def bring_hidden():
     db.session.rollback()
     keep(
         [
+            Chapter(
+                code="kanariunit43",
+                title=dict.fromkeys(LANGUAGES, "Kanariunit44"),
+                text=dict.fromkeys(LANGUAGES, "Kanariunit45"),
+                sources=(),
+                audience="unit",
+            ),
+            Indicator(
+                code="kanariunit46",
+                form="general",
+                text=dict.fromkeys(LANGUAGES, "Kanariunit47"),
+                audience="unit",
+            ),
+            Synonym(
+                key="kanariunit48",
+                subject="step:report_child",
+                language="nb",
+                phrase="kanariunit49",
+                folded="kanariunit49",
+                audience="unit",
+            ),
             # One that mine is asked to, and one that nobody below the unit is.
             a_kept_meeting("eget", title="Kanariown29", audience="unit"),
             a_kept_meeting("kanariunit30", title="Kanariunit31", audience="unit"),
@@ -118,6 +140,9 @@ def bring_hidden():
 OF_MEETINGS = {
     *((b"own", b"29"), (b"own", b"33")),
     *((b"unit", number) for number in (b"31", b"35", b"37", b"38")),
+}
+OF_THE_GUIDE = {
+    (b"unit", number) for number in (b"43", b"44", b"45", b"46", b"47", b"49")
 }
 CANARY = re.compile(rb"kanari(public|network|own|unit|protected)(\d+)", re.IGNORECASE)
 
@@ -164,6 +189,9 @@ WITH_CANARIES = (
     "networks",
     "memberships",
     "attendances",
+    "chapters",
+    "indicators",
+    "synonyms",
 )
 # The parts of addresses that are of meetings.
 MEETINGS = ("mote", "kjent", "eget", "kanariunit30", "x")
@@ -208,7 +236,13 @@ def values():
     db.session.rollback()
     return {
         "key": ["open", "mine", "kanariunit12", "forum", "x"],
-        "code": ["5001", "report_child", "reflection_period", "referral"],
+        "code": [
+            "5001",
+            "report_child",
+            "reflection_period",
+            "referral",
+            "kanariunit43",
+        ],
         "register": WITH_CANARIES,
         "address": [
             *("open", "mine", "someone", "kanariunit12", "forum"),
@@ -272,11 +306,14 @@ def addresses(app):
 
 
 def unpacked(response):
-    """Return every byte that leaves, headers and what a workbook packs included."""
+    """Return every byte that leaves: headers, and what a workbook or a sheet packs."""
     found = [str(response.headers).encode(), response.data]
     if response.data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(response.data)) as book:
             found += [book.read(name) for name in book.namelist()]
+    if response.mimetype == "application/pdf":
+        [sheet] = pypdfium2.PdfDocument(response.data)
+        found.append(sheet.get_textpage().get_text_range().encode())
     return b"\n".join(found)
 
 
@@ -310,7 +347,7 @@ def test_no_canary_leaves_to_a_viewer_of_a_narrower_class(app):
 
     # Positive controls: each hears all that is hers, so silence means something.
     for name, classes in SEES.items():
-        every = EVERY | OF_MEETINGS | {(b"unit", b"23")}
+        every = EVERY | OF_MEETINGS | OF_THE_GUIDE | {(b"unit", b"23")}
         hers = {one for one in every if one[0] in classes}
         assert hers <= heard[name], (name, hers - heard[name])
     assert len(walked) > 40

@@ -11,12 +11,12 @@ from coordinator.relevance import (
     SAME,
     STOP_WORDS,
     Rarity,
+    Weighing,
     asked,
     bare,
     fit,
     named,
     plain,
-    score,
     slips,
     words,
 )
@@ -88,7 +88,8 @@ def test_what_is_called_just_so_answers_wholly_and_nothing_answers_more(name, ot
     every = set().union(*(one.every() for one in called))
     fits = {word: {one: fit(word, one) for one in every} for word in typed}
 
-    own, others = (score(weights, fits, one, of) for one in called)
+    weighing = Weighing(weights, fits, of)
+    own, others = map(weighing.score, called)
 
     assert own == pytest.approx(1.0)
     assert others <= own + 1e-9
@@ -97,7 +98,8 @@ def test_what_is_called_just_so_answers_wholly_and_nothing_answers_more(name, ot
 def test_what_answers_to_no_word_is_below_the_least():
     of = Rarity([named(["advokat"], "")])
 
-    assert score({"bil": 1.0}, {"bil": {}}, named(["advokat"], ""), of) < LEAST
+    weighing = Weighing({"bil": 1.0}, {"bil": {}}, of)
+    assert weighing.score(named(["advokat"], "")) < LEAST
 
 
 def test_a_number_in_groups_is_one_word_without_the_country():
