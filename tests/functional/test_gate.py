@@ -182,17 +182,6 @@ QUERIES = (
     "from=open&to=third&without=someone&without=open&compare=2027-11-24",
     "from=kanariunit12&to=open&without=kanariunit12",
 )
-WITH_CANARIES = (
-    "organisations",
-    "persons",
-    "contact-points",
-    "networks",
-    "memberships",
-    "attendances",
-    "chapters",
-    "indicators",
-    "synonyms",
-)
 # The parts of addresses that are of meetings.
 MEETINGS = ("mote", "kjent", "eget", "kanariunit30", "x")
 OF_PAGES_OF_MEETINGS = (
@@ -243,11 +232,17 @@ def values():
             "referral",
             "kanariunit43",
         ],
-        "register": WITH_CANARIES,
-        "address": [
-            *("open", "mine", "someone", "kanariunit12", "forum"),
-            *(*points[-3:], *members, *seats),
-        ],
+        "register": {
+            "organisations": ["open", "mine"],
+            "persons": ["someone"],
+            "contact-points": points[-3:],
+            "networks": ["forum"],
+            "memberships": members,
+            "attendances": seats,
+            "chapters": ["referral", "kanariunit43"],
+            "indicators": ["kanariunit46"],
+            "synonyms": ["1"],
+        },
         "act": acts,
         "secret": ["x"],
         "digest": ["1" * 64],
@@ -288,6 +283,17 @@ def _queries(endpoint, names):
     return QUERIES[:1] + QUERIES[6:7] if names else QUERIES
 
 
+def _chosen(known, names):
+    """Yield what the parts can be; in every register also what is in another."""
+    if "address" not in names:
+        yield from product(*(known[name] for name in names))
+        return
+    assert names == ["address", "register"]
+    for register, own in known["register"].items():
+        for address in (*own, "kanariunit12"):
+            yield address, register
+
+
 def addresses(app):
     """Yield every address that is read, from the URL map, with every query."""
     every = values()
@@ -298,7 +304,7 @@ def addresses(app):
         names = sorted(rule.arguments)
         is_of_meeting = rule.endpoint.startswith(OF_PAGES_OF_MEETINGS)
         known = every | ({"key": MEETINGS} if is_of_meeting else {})
-        for chosen in product(*(known[name] for name in names)):
+        for chosen in _chosen(known, names):
             arguments = dict(zip(names, chosen, strict=True))
             path = bound.build(rule.endpoint, arguments)
             for query in _queries(rule.endpoint, names):
