@@ -176,7 +176,7 @@ def profile(key: str, viewer: Viewer, known: Catalogue, now: datetime) -> Profil
     holders = _holders([found.key for found in posts], viewer, today)
     persons = [held.person.key for each in holders.values() for held in each]
     owners = [key, *(found.key for found in posts), *persons]
-    points = _points(owners, viewer, known, now)
+    points = points_of(owners, viewer, known, now)
     serves = _served([key], viewer).get(key, ())
     named = _named_in([key, *(found.key for found in posts)], viewer)
     # Where a rule names it comes first; where it serves, it may be found by its kind.
@@ -231,9 +231,10 @@ def _related(viewer: Viewer, condition: ColumnElement[bool]) -> Iterator[Listed]
         yield Listed(row.key, row.name, row.kind, ())
 
 
-def _points(
+def points_of(
     owners: list[str], viewer: Viewer, known: Catalogue, now: datetime
 ) -> dict[str, tuple[Point, ...]]:
+    """Return the contact points of each owner that has some, in the order to try."""
     from_table = ContactPoint.__table__.c
     columns: list[Any] = [from_table[name] for name in PointFact._fields]
     statement = select_visible(*columns, viewer=viewer)

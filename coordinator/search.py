@@ -8,6 +8,7 @@ kept nowhere.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     CompoundSelect,
+    Row,
     Select,
     and_,
     bindparam,
@@ -76,6 +78,13 @@ class Hit(NamedTuple):
     title: str
     score: float
     place: str | None = None
+
+
+class OfKind(NamedTuple):
+    """The kind of an organisation, and the last day on which it is there."""
+
+    kind: str
+    valid_to: date | None
 
 
 def find(text: str, viewer: Viewer, language: str = LANGUAGES[0]) -> list[Hit]:
@@ -192,24 +201,27 @@ def _note_kind(thing: Thing, fits: Fits, kinds: dict[str, set[str]]) -> None:
 
 def organisations_of(hits: Iterable[Hit], viewer: Viewer) -> dict[str, str]:
     """Return the organisation of each post among the hits, by the post's key."""
-    return _beside(hits, "post", Post.__table__.c.organisation, viewer)
+    found = _beside(hits, "post", (Post.__table__.c.organisation,), viewer)
+    return {row.key: row.organisation for row in found}
 
 
-def kinds_of(hits: Iterable[Hit], viewer: Viewer) -> dict[str, str]:
-    """Return the kind of each organisation among the hits, by its key."""
-    return _beside(hits, "organisation", Organisation.__table__.c.kind, viewer)
+def kinds_of(hits: Iterable[Hit], viewer: Viewer) -> dict[str, OfKind]:
+    """Return kind and end of each organisation among the hits, by its key."""
+    of = Organisation.__table__.c
+    found = _beside(hits, "organisation", (of.kind, of.valid_to), viewer)
+    return {row.key: OfKind(row.kind, row.valid_to) for row in found}
 
 
 def _beside(
-    hits: Iterable[Hit], kind: str, told: Column[Any], viewer: Viewer
-) -> dict[str, str]:
-    """Return key → that column, of the hits of the kind."""
+    hits: Iterable[Hit], kind: str, told: Sequence[Column[Any]], viewer: Viewer
+) -> Sequence[Row[Any]]:
+    """Return key and those columns, of the hits of the kind."""
     keys = [hit.key for hit in hits if hit.kind == kind]
     if not keys:
-        return {}
-    own = told.table.c.key
-    found = select_visible(own, told, viewer=viewer).where(own.in_(keys))
-    return dict(map(tuple, db.session.execute(found)))
+        return []
+    own = told[0].table.c.key
+    found = select_visible(own, *told, viewer=viewer).where(own.in_(keys))
+    return db.session.execute(found).all()
 
 
 # The directory

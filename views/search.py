@@ -3,6 +3,7 @@
 What was searched is kept nowhere: no page of it is kept, and nothing of it is logged.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -22,17 +23,18 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from coordinator import catalogue, search
+from coordinator import catalogue, organisations, search
 from coordinator import places as place_rules
 from coordinator.catalogue import Catalogue
 from coordinator.errors import NotFound
 from coordinator.opening import OSLO
+from coordinator.resolution import LINES
 from coordinator.search import Hit
 from coordinator.tracks import AGES, ASYLUM, track_of
 from models import text_in
 from views import addresses, askers, places, wording
 from views.asked import LONGEST_QUERY
-from views.cards import kind_label, urgent
+from views.cards import Line, kind_label, lines, urgent
 from views.language import chosen_language, in_address
 from views.viewing import viewer
 
@@ -66,7 +68,8 @@ def index() -> str:
     hits = search.find(text, viewer(), language)
     shown = [hit for hit in hits if kind in ("", hit.kind)]
     groups = _groups(shown, MOST if kind else FIRST)
-    rows = told([hit for group in groups.values() for hit in group], known, language)
+    every = [hit for group in groups.values() for hit in group]
+    rows, to_call = told(every, known, language), _to_call(every, known)
     passed_on = _passed_on(place, track)
     return render_template(
         "search/index.html",
@@ -77,7 +80,11 @@ def index() -> str:
                 "kind": one,
                 "name": wording.FOUND_KINDS[one],
                 "rows": [
-                    rows[hit] | {"href": address(hit, rows[hit], passed_on)}
+                    rows[hit]
+                    | {
+                        "href": address(hit, rows[hit], passed_on),
+                        "line": to_call.get(hit.key),
+                    }
                     for hit in group
                 ],
                 "more": sum(hit.kind == one for hit in shown) - len(group),
@@ -179,16 +186,38 @@ def told(hits: list[Hit], known: Catalogue, language: str) -> dict[Hit, dict[str
             up = place_rules.lies_in(place, known)
             ended = place.valid_to is not None and place.valid_to < today
             kind = str(wording.PLACE_KINDS[place.kind])
-            parts = [kind, up.name if up else "", str(_("opphørt")) if ended else ""]
+            parts = [kind, up.name if up else "", _ended(is_so=ended)]
             detail = ", ".join(filter(None, parts))
-        elif hit.kind == "organisation":
-            detail = kind_label(kinds.get(hit.key, ""), known, language)
+        elif of_kind := kinds.get(hit.key) if hit.kind == "organisation" else None:
+            ended = of_kind.valid_to is not None and of_kind.valid_to < today
+            parts = [kind_label(of_kind.kind, known, language), _ended(is_so=ended)]
+            detail = ", ".join(filter(None, parts))
         rows[hit] = {
             "title": hit.title,
             "detail": _shortened(detail),
             "organisation": parents.get(hit.key),
         }
     return rows
+
+
+def _ended(*, is_so: bool) -> str:
+    return str(_("opphørt")) if is_so else ""
+
+
+def _to_call(hits: Collection[Hit], known: Catalogue) -> dict[str, Line]:
+    """Return the first line to call or write to of each organisation among the hits."""
+    keys = [hit.key for hit in hits if hit.kind == "organisation"]
+    if not keys:
+        return {}
+    now = datetime.now(OSLO)
+    of_kind = search.kinds_of(hits, viewer())
+    found = {}
+    for key, points in organisations.points_of(keys, viewer(), known, now).items():
+        usable = [point for point in points if point.channel in LINES]
+        kind = of_kind[key].kind if key in of_kind else ""
+        for line in lines(usable[:1], now, kind):
+            found[key] = line
+    return found
 
 
 def _shortened(text: str) -> str:

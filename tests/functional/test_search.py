@@ -224,6 +224,32 @@ def test_no_search_breaks(client, app, text):
     assert isinstance(search.find(text, UNIT), list)
 
 
+def test_an_organisation_is_found_with_its_number_and_whether_it_ended(client):
+    bring(
+        "organisations",
+        "key,name,kind,serves,valid_to\n"
+        "huset,Fyrvokterhuset,crisis_centre,5001,\n"
+        "gamle,Gamle Fyrvokterhuset,crisis_centre,5001,2024-12-31\n",
+    )
+    bring(
+        "contact-points",
+        "owner,channel,value,audience,hours,order\n"
+        "huset,web,https://huset.example,public,,1\n"
+        "huset,phone,72540044,public,24/7,2\n"
+        "huset,phone,72540055,unit,24/7,1\n",
+    )
+
+    page = client.get("/search?q=fyrvokterhuset").text
+
+    new = page.split("<strong>Fyrvokterhuset</strong>")[1].split("</li>", 1)[0]
+    assert "tel:+4772540044" in new
+    assert "72 54 00 55" not in page
+    assert "opphørt" not in new
+    old = page.split("<strong>Gamle Fyrvokterhuset</strong>")[1].split("</li>", 1)[0]
+    assert "opphørt" in old
+    assert "tel:" not in old
+
+
 def test_a_page_without_words_tells_what_can_be_found(client):
     assert "Skriv med egne ord" in client.get("/search").text
     assert "Vi fant ikke noe" in client.get("/search?q=qzxw").text
