@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 
-from coordinator import catalogue, changes, reference
+from coordinator import catalogue, changes, reference, search
 from coordinator.access import PUBLIC
 from coordinator.resolution import LINES
 from models import db
@@ -155,6 +155,24 @@ def test_the_unit_edits_a_text_and_the_generated_stays(unit):
     db.session.rollback()
     reference.load()
     assert catalogue.current(PUBLIC).chapter("audience").text["nb"] == known.text["nb"]
+
+
+def test_an_edit_of_a_text_stands_in_its_history_and_is_taken_back(unit):
+    before = catalogue.current(PUBLIC).chapter("purpose").text
+    saved = send(unit, "purpose", text_nb="Et avsnitt som ikke skulle stått her.")
+    act = saved.headers["Location"].partition("done=")[2]
+    found = search.find("avsnitt som ikke skulle stått", PUBLIC)
+    assert "purpose" in [hit.key for hit in found if hit.kind == "guide"]
+
+    assert "Et avsnitt som ikke skulle stått her." in unit.get(f"/changes/{act}").text
+    form = form_of(unit.get("/records/chapters/purpose/edit").text)
+    back = unit.post(f"/changes/{act}/undo", data={"csrf_token": form["csrf_token"]})
+
+    assert back.status_code == 303
+    db.session.rollback()
+    assert catalogue.current(PUBLIC).chapter("purpose").text == before
+    assert "Et avsnitt som ikke skulle" not in unit.get("/guide/purpose").text
+    assert search.find("avsnitt som ikke skulle stått", PUBLIC) != found
 
 
 def test_a_form_that_changes_nothing_changes_no_text(unit):
