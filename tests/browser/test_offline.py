@@ -1,4 +1,4 @@
-"""Without a net: the card of the last-seen place is there, and nothing else is."""
+"""The pocket card on paper, and without a net: the last-seen place, nothing else."""
 
 import pytest
 
@@ -49,6 +49,19 @@ def is_soon_kept(page, address):
 
 def is_soon_gone(page):
     return page.evaluate(UNTIL, ["gone", ""])
+
+
+def test_on_paper_the_page_tells_hours_and_not_what_is_open_now(context):
+    page = context.new_page()
+    visit(page, f"/card?{ADULT}")
+    assert page.locator(".called .state").first.is_visible()
+
+    page.emulate_media(media="print")
+
+    assert page.locator(".called .tel").first.is_visible()
+    assert page.locator(".qr").is_visible()
+    for hidden in (".called .state", ".another", ".actions", ".leave"):
+        assert not page.locator(hidden).first.is_visible(), hidden
 
 
 def test_the_last_seen_place_is_there_without_a_net(context):
