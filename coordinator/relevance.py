@@ -110,8 +110,14 @@ def stems(word: str) -> tuple[str, ...]:
     >>> set(stems("advokaten")) & set(stems("advokater"))
     {'advokat'}
     """
+    return tuple(dict.fromkeys(one for one in _stem_in_each(word) if one)) or (word,)
+
+
+@lru_cache(maxsize=65536)
+def _stem_in_each(word: str) -> tuple[str, ...]:
+    """Return the stem in Norwegian and in English; empty where too short to tell."""
     found = (stemmer.stemWord(word) for stemmer in _STEMMERS)
-    return tuple(dict.fromkeys(stem for stem in found if len(stem) > 1)) or (word,)
+    return tuple(stem if len(stem) > 1 else "" for stem in found)
 
 
 @lru_cache(maxsize=65536)
@@ -151,8 +157,9 @@ def fit(typed: str, word: str) -> float:
         return SAME
     if plain(typed) == plain(word):
         return SAME_PLAIN
-    typed_stems, word_stems = stems(typed), stems(word)
-    if set(typed_stems) & set(word_stems) and not typed.isdecimal():
+    # A form in one language is no form of a word of the other.
+    in_each = zip(_stem_in_each(typed), _stem_in_each(word), strict=True)
+    if any(own and own == other for own, other in in_each) and not typed.isdecimal():
         return SAME_STEM
     return max(_as_part(typed, word), _as_slip(typed, word))
 
@@ -173,8 +180,8 @@ def _as_slip(typed: str, word: str) -> float:
         return 0.0
     most = slips(typed)
     best = 0.0
-    for one in (typed, *stems(typed)):
-        for other in (word, *stems(word)):
+    for one in (typed, *_long_stems(typed)):
+        for other in (word, *_long_stems(word)):
             allowed = min(most, slips(one), slips(other))
             if not allowed or abs(len(one) - len(other)) > allowed + 2:
                 continue
@@ -182,6 +189,11 @@ def _as_slip(typed: str, word: str) -> float:
             if far <= allowed:
                 best = max(best, SLIP - 0.1 * max(0, far - 1))
     return best
+
+
+def _long_stems(word: str) -> list[str]:
+    """Return the stems in which a slip can be told from another word."""
+    return [stem for stem in stems(word) if len(stem) >= SHORTEST_STEM]
 
 
 def near(typed: str, known: Sequence[str], most: int) -> list[str]:
@@ -220,8 +232,12 @@ def named(names: Iterable[str], text: str) -> Named:
 
 
 def _telling(found: Sequence[str]) -> tuple[str, ...]:
+    """Return the words that tell; all of them where one alone is left to say it.
+
+    "Pass it on" is not what is looked for by "pass".
+    """
     telling = tuple(word for word in found if word not in STOP_WORDS)
-    return telling or tuple(found)
+    return telling if len(telling) > 1 or len(found) == 1 else tuple(found)
 
 
 class Rarity:
@@ -238,6 +254,8 @@ class Rarity:
 
     def of(self, word: str) -> float:
         """Return the weight of a word; the most for one that nothing holds."""
+        if word in STOP_WORDS:
+            return STOP_WEIGHT
         known = self.weights.get(word)
         if known is None:
             holding = max(self.holding.get(stem, 0) for stem in stems(word))
@@ -246,6 +264,8 @@ class Rarity:
                 self.weights[word] = known
         return known
 
+
+STOP_WEIGHT = 1.0
 
 Fits = Mapping[str, Mapping[str, float]]
 """What was typed → the words that it fits, and how well."""

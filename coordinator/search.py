@@ -7,7 +7,7 @@ kept nowhere.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
@@ -25,11 +25,13 @@ from sqlalchemy import (
     union_all,
 )
 
-from coordinator import lexicon
+from coordinator import catalogue, lexicon
 from coordinator.access import Viewer, select_visible
 from coordinator.lexicon import Lexicon, Thing, Vocabulary
+from coordinator.reference import WHOLE_COUNTRY
 from coordinator.relevance import (
     LEAST,
+    SAME,
     SAME_PLAIN,
     Fits,
     Named,
@@ -38,6 +40,7 @@ from coordinator.relevance import (
     fit,
     named,
     parts,
+    words,
 )
 from coordinator.search_index import ids_of
 from models import LANGUAGES, TRIGRAMS, Organisation, Post, SearchEntry, db
@@ -63,6 +66,10 @@ KIND_FITS = 0.85
 WHOLE_NAME = 0.8
 # What is somebody's to do in a place. A place that is named beside it says where.
 SOMEWHERE, NAMING_PLACE = ("step", "right"), 0.95
+SHORT_NAME = 2
+NOT_MEANT = 0.5
+# Of a long text the rarest words say which records are asked for.
+MOST_ASKED, MOST_LEFT_OUT = 8, 5
 
 _entry = SearchEntry.__table__.c
 
@@ -87,11 +94,18 @@ class OfKind(NamedTuple):
     valid_to: date | None
 
 
-def find(text: str, viewer: Viewer, language: str = LANGUAGES[0]) -> list[Hit]:
+def find(
+    text: str,
+    viewer: Viewer,
+    language: str = LANGUAGES[0],
+    *,
+    track: str | None = None,
+) -> list[Hit]:
     """Return what the viewer may see that fits the text, best first, each thing once.
 
     Nothing where the text has no word. Titles are in the language, else in bokmål; the
-    text may be in any. A stable order: by score, kind and key.
+    text may be in any. Steps that are not meant for the track come after those that
+    fit half as well. A stable order: by score, kind and key.
     """
     typed = asked(text)
     if not typed:
@@ -105,11 +119,15 @@ def find(text: str, viewer: Viewer, language: str = LANGUAGES[0]) -> list[Hit]:
     kinds: dict[str, set[str]] = {}
     things = known.with_any_of(fits)
     named_place, elsewhere = _place_among(things, weights, fits)
+    # Among other words, a number is an age, and everything is in the country.
+    aside = {WHOLE_COUNTRY, *typed} if len(words(text)) > 1 else set[str]()
     whole = Weighing(weights, fits, known.rarity)
     there = Weighing(elsewhere, fits, known.rarity)
     for thing in things:
         if thing.kind == "organisation_kind":
             _note_kind(thing, fits, kinds)
+            continue
+        if thing.kind == "place" and thing.key in aside:
             continue
         how_well: tuple[float, str | None] = whole.score(thing.called), None
         if named_place and thing.kind in SOMEWHERE:
@@ -122,7 +140,15 @@ def find(text: str, viewer: Viewer, language: str = LANGUAGES[0]) -> list[Hit]:
         for (kind, key), (how_well, place) in best.items()
     ]
     hits += _in_directory(typed, weights, kinds, known, viewer)
-    return _in_order(hits)
+    return _in_order(hits, _not_meant_for(track, viewer))
+
+
+def _not_meant_for(track: str | None, viewer: Viewer) -> set[str]:
+    """Return the codes of the steps that are for others than the track."""
+    if not track:
+        return set()
+    steps = catalogue.current(viewer).steps.values()
+    return {step.code for step in steps if not step.is_for(track)}
 
 
 def _place_among(
@@ -137,7 +163,9 @@ def _place_among(
         if thing.kind == "place":
             for name in thing.called.names:
                 for typed in weights if len(name) == 1 else ():
-                    if fits[typed].get(name[0], 0.0) >= SAME_PLAIN:
+                    # Two letters that are nearly a place's name are a word.
+                    enough = SAME_PLAIN if len(typed) > SHORT_NAME else SAME
+                    if fits[typed].get(name[0], 0.0) >= enough:
                         found.setdefault(typed, set()).add(thing.key)
     for typed, places in found.items():
         # A municipality and the county or the city of its name are one answer: its own.
@@ -163,15 +191,16 @@ def _title(known: Lexicon, kind: str, key: str, language: str) -> str:
     return key
 
 
-def _in_order(hits: Iterable[Hit]) -> list[Hit]:
+def _in_order(hits: Iterable[Hit], not_meant: Collection[str]) -> list[Hit]:
     best: dict[tuple[str, str], Hit] = {}
     for hit in hits:
         weighed = hit._replace(
             kind="guide" if hit.kind == "chapter" else hit.kind,
         )
-        weighed = weighed._replace(
-            score=min(1.0, hit.score) * WEIGHTS.get(weighed.kind, OTHERS)
-        )
+        weight = WEIGHTS.get(weighed.kind, OTHERS)
+        if weighed.kind == "step" and weighed.key in not_meant:
+            weight *= NOT_MEANT
+        weighed = weighed._replace(score=min(1.0, hit.score) * weight)
         own = weighed.kind, weighed.key
         if weighed.score >= LEAST and (
             own not in best or best[own].score < weighed.score
@@ -246,11 +275,13 @@ def _in_directory(
 ) -> list[Hit]:
     """Return what of the directory fits: all that was typed, else all but a word."""
     every = lexicon.vocabulary(viewer)
-    held = {word: _parts(word, every) | kinds.get(word, set()) for word in typed}
+    rarest = sorted(typed, key=lambda word: -weights[word])[:MOST_ASKED]
+    held = {word: _parts(word, every) | kinds.get(word, set()) for word in rarest}
     found = _candidates([held.values()], viewer)
-    if not found and len(typed) > 1:
+    if not found and len(rarest) > 1:
+        least = rarest[-MOST_LEFT_OUT:]
         fewer = [
-            [held[word] for word in typed if word != left_out] for left_out in typed
+            [held[word] for word in rarest if word != left_out] for left_out in least
         ]
         found = _candidates(fewer, viewer)
     owners = _owners_of(found, viewer)

@@ -18,6 +18,7 @@ from coordinator.resolution import Actor, Point
 from models import text_in
 from views import wording
 from views.filters import clock, day, phone
+from views.hours import in_words
 from views.language import chosen_language
 
 
@@ -39,7 +40,8 @@ class Freshness(NamedTuple):
 class Line(NamedTuple):
     """A way to reach someone: its address, how it is read, and whether it is open.
 
-    112 has no freshness: nobody shall doubt it.
+    `hours` are for paper, which does not know what time it is. 112 has no freshness:
+    nobody shall doubt it.
     """
 
     channel: str
@@ -48,6 +50,7 @@ class Line(NamedTuple):
     opening: Opening
     note: str
     freshness: Freshness | None = None
+    hours: str = ""
 
     @property
     def is_call(self) -> bool:
@@ -142,7 +145,9 @@ def _line(point: Point, at: datetime, kind: str) -> Line:
     fresh = None
     if kind != EMERGENCY:
         fresh = freshness(point.confirmed, at.astimezone(OSLO).date())
-    return Line(point.channel, href, text, opening(point, at), point.note, fresh)
+    told = opening(point, at)
+    hours = in_words(point.hours)
+    return Line(point.channel, href, text, told, point.note, fresh, hours)
 
 
 def lines(points: Iterable[Point], at: datetime, kind: str) -> tuple[Line, ...]:

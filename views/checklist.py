@@ -62,6 +62,7 @@ def _render() -> bytes:
         where=places.where(known, standing),
         place=place,
         track=track,
+        printed_on=datetime.now(OSLO).date(),
         **by_place.filters(known),
     ).encode()
 

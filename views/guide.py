@@ -53,11 +53,13 @@ def _answer_to_own_words() -> str:
     age = asked.choice("age", AGES)
     asylum = asked.choice("asylum", ASYLUM)
     track = track_of(age, asylum) if age else asked.text("track") or None
-    place = places.code_of(asked.text("place"), known)
-    need = asked.text("need")
-    step = needs.step_for(need, track, known) if need else asked.text("step")
-    if not step and (words := asked.text("q")):
+    need, typed = asked.text("need"), asked.text("place")
+    if (words := asked.text("q")) and not need and not asked.text("step"):
+        # A search needs no place, and no age.
+        place = places.code_of(typed, known) if typed else None
         return url_for("search.index", q=words, place=place, track=track)
+    place = places.code_of(typed, known)
+    step = needs.step_for(need, track, known) if need else asked.text("step")
     if not step:
         raise BadParameter("step", "required")
     rest = asked.given("on")

@@ -32,7 +32,7 @@ from coordinator.resolution import LINES
 from coordinator.search import Hit
 from coordinator.tracks import AGES, ASYLUM, track_of
 from models import text_in
-from views import addresses, askers, places, wording
+from views import addresses, asked, askers, places, wording
 from views.asked import LONGEST_QUERY
 from views.cards import Line, kind_label, lines, urgent
 from views.language import chosen_language, in_address
@@ -64,10 +64,11 @@ def index() -> str:
     text = _typed("q")
     known, language = catalogue.current(viewer()), chosen_language()
     place, track = _place(known), _track(known)
-    kind = _typed("kind")
-    hits = search.find(text, viewer(), language)
+    kind = _typed("kind") if _typed("kind") in wording.FOUND_KINDS else ""
+    hits = search.find(text, viewer(), language, track=track)
     shown = [hit for hit in hits if kind in ("", hit.kind)]
-    groups = _groups(shown, MOST if kind else FIRST)
+    skip = min(asked.count("skip"), len(shown)) if kind else 0
+    groups = _groups(shown[skip:], MOST if kind else FIRST)
     every = [hit for group in groups.values() for hit in group]
     rows, to_call = told(every, known, language), _to_call(every, known)
     passed_on = _passed_on(place, track)
@@ -87,11 +88,14 @@ def index() -> str:
                     }
                     for hit in group
                 ],
-                "more": sum(hit.kind == one for hit in shown) - len(group),
+                "more": sum(hit.kind == one for hit in shown[skip:]) - len(group),
             }
             for one, group in groups.items()
         ],
         found=len(shown),
+        first=skip + 1,
+        last=skip + len(every),
+        following=skip + MOST if kind and len(shown) > MOST else 0,
         kind=wording.FOUND_KINDS.get(kind, ""),
         passed_on=passed_on,
         where=places.where(known, known.places[place]) if place else "",
@@ -105,9 +109,10 @@ def suggestions() -> Response:
     count()
     text = _typed("q")
     known, language = catalogue.current(viewer()), chosen_language()
-    hits = search.find(text, viewer(), language)[:MOST_SUGGESTED]
+    track = _track(known)
+    hits = search.find(text, viewer(), language, track=track)[:MOST_SUGGESTED]
     rows = told(hits, known, language)
-    passed_on = _passed_on(_place(known), _track(known))
+    passed_on = _passed_on(_place(known), track)
     return jsonify(
         [
             text,
@@ -121,11 +126,12 @@ def suggestions() -> Response:
 @bp.get("/opensearch.xml")
 def description() -> Response:
     """Describe how browsers search here (OpenSearch Description 1.1)."""
+    own = in_address(chosen_language())
     page = render_template(
         "search/description.xml",
-        page=addresses.absolute("search.index", **in_address(chosen_language())),
-        suggestions=addresses.absolute("search.suggestions"),
-        own=addresses.absolute("search.description"),
+        page=addresses.absolute("search.index", **own),
+        suggestions=addresses.absolute("search.suggestions", **own),
+        own=addresses.absolute("search.description", **own),
     )
     return Response(page, mimetype="application/opensearchdescription+xml")
 

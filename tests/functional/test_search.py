@@ -2,7 +2,9 @@
 
 import json
 import logging
+import re
 import xml.etree.ElementTree as ET
+from html import unescape
 
 import pytest
 
@@ -224,6 +226,58 @@ def test_no_search_breaks(client, app, text):
     assert isinstance(search.find(text, UNIT), list)
 
 
+def test_a_step_for_others_comes_after_one_that_is_meant_for_the_group(app, client):
+    text = "et sted å sove i natt"
+
+    adult = search.find(text, PUBLIC, track="adult")
+    child = search.find(text, PUBLIC, track="minor")
+    page = client.get(f"/search?q={text}&place=5001&age=minor").text
+    suggested = client.get(f"/search/suggestions?q={text}&age=minor").json[3]
+
+    assert adult[0].key == "acute_housing"
+    assert child[0].key == "acute_placement_child"
+    assert child[0].score > 1.5 * next(
+        hit.score for hit in child if hit.key == "acute_housing"
+    )
+    assert page.index("step=acute_placement_child") < page.index("step=health")
+    assert "acute_placement_child" in suggested[0]
+
+
+def test_every_hit_of_a_group_can_be_reached(client):
+    bring(
+        "organisations",
+        "key,name,kind,serves\n"
+        + "".join(f"fyr{n},Fyrvokterhuset {n},crisis_centre,5001\n" for n in range(70)),
+    )
+    seen, address = set(), "/search?q=fyrvokterhuset&kind=organisation"
+    for _page in range(3):
+        page = unescape(client.get(address).text)
+        seen |= set(re.findall(r'href="/organisations/(fyr\d+)"', page))
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        if not following:
+            break
+        address = following[1]
+
+    assert len(seen) == 70
+    assert client.get("/search?q=fyrvokterhuset&kind=nope").text.count("fyr") > 3
+    assert client.get("/search?q=a&kind=organisation&skip=x").status_code == 422
+
+
+def test_a_long_text_asks_for_no_more_than_a_short_one(app):
+    bring_all(NETWORK)
+    long = "ar er st re te le sk kr tr ba be bo " * 800
+
+    assert search.find(f"barnevernet {long}", PUBLIC) is not None
+    assert "bv-trondheim" in [hit.key for hit in search.find("barnevernet i", PUBLIC)]
+
+
+def test_what_was_searched_stands_in_no_title(client):
+    for address in ("/search?q=voldtatt", "/checklist"):
+        title = client.get(address).text.split("<title>")[1].split("</title>")[0]
+        assert "voldtatt" not in title
+        assert "menneskehandel" not in title
+
+
 def test_an_organisation_is_found_with_its_number_and_whether_it_ended(client):
     bring(
         "organisations",
@@ -271,6 +325,9 @@ def test_the_first_page_searches_with_place_and_age_kept(client):
     assert answer.status_code == 302
     page = client.get(answer.headers["Location"])
     assert "/answer?step=legal_aid&amp;place=5001&amp;track=minor" in page.text
+    alone = client.get("/answer?q=advokat")
+    assert alone.status_code == 302
+    assert client.get(alone.headers["Location"]).status_code == 200
     again = client.get("/answer?place=finnes-ikke&age=adult&q=advokat")
     assert again.status_code == 404
     assert 'value="advokat"' in again.text

@@ -1,41 +1,50 @@
-// Suggestions while one types, as Designsystemet shows them: keys and screen readers
-// included. Without scripts the field is a plain one, and the form finds the same.
+// Suggestions while one types: keys and screen readers included. What is typed is never
+// changed, and Enter sends it. Without scripts the field is a plain one.
 const WAIT = 120;
 const field = document.querySelector("input[data-suggestions]");
-if (field && customElements.get("ds-suggestion")) {
-  const combobox = document.createElement("ds-suggestion");
-  combobox.className = "ds-suggestion";
-  combobox.dataset.creatable = "";
+if (field && customElements.get("u-datalist")) {
+  const said = field.dataset;
+  const send = field.closest(".search-row").querySelector("button");
+  const whole = document.createElement("div");
+  whole.className = "ds-search";
   const list = document.createElement("u-datalist");
+  list.id = "suggested";
   list.setAttribute("data-nofilter", "");
-  list.setAttribute("data-sr-plural", `%d ${field.dataset.found}`);
-  list.setAttribute("data-sr-singular", `%d ${field.dataset.found}`);
-  field.type = "text"; // a field of its own kind would show two ways to empty it
-  field.setAttribute("enterkeyhint", "search");
-  field.replaceWith(combobox);
-  combobox.append(field, list);
+  list.setAttribute("data-sr-plural", `%d ${said.found}`);
+  list.setAttribute("data-sr-singular", `%d ${said.found}`);
+  field.replaceWith(whole);
+  whole.append(field, list);
+  field.setAttribute("list", list.id);
+  field.addEventListener("focus", () => field.setAttribute("enterkeyhint", "search"));
 
+  const optionOf = (value, title, kind) => {
+    const option = document.createElement("u-option");
+    option.setAttribute("value", value);
+    option.setAttribute("label", title);
+    option.textContent = title;
+    const more = document.createElement("small");
+    more.textContent = kind;
+    if (kind) option.append(" ", more);
+    return option;
+  };
+  const nothing = () => {
+    const option = optionOf("", said.none, "");
+    option.setAttribute("data-empty", "");
+    return option;
+  };
   let waiting = 0, asked = "";
   const show = (text, titles, kinds, addresses) => {
     if (text !== field.value.trim()) return; // an answer to what was typed before
-    list.replaceChildren(...titles.map((title, at) => {
-      const option = document.createElement("u-option");
-      // Two things can be called the same: the address tells them apart.
-      option.setAttribute("value", addresses[at]);
-      option.setAttribute("label", title);
-      option.textContent = title;
-      const kind = document.createElement("small");
-      kind.textContent = kinds[at];
-      option.append(kind);
-      return option;
-    }));
+    // Two things can be called the same: the address tells them apart.
+    const options = titles.map((title, at) => optionOf(addresses[at], title, kinds[at]));
+    list.replaceChildren(...(options.length ? options : [nothing()]));
   };
   const suggest = async () => {
     const text = field.value.trim();
     if (text === asked) return;
     asked = text;
     if (text.length < 2) { list.replaceChildren(); return; }
-    const address = new URL(field.dataset.suggestions, location.href);
+    const address = new URL(said.suggestions, location.href);
     address.searchParams.set("q", text);
     for (const name of ["place", "age", "asylum", "lang"]) {
       const value = new FormData(field.form).get(name);
@@ -48,19 +57,18 @@ if (field && customElements.get("ds-suggestion")) {
     clearTimeout(waiting);
     waiting = setTimeout(suggest, WAIT);
   });
-  combobox.addEventListener("comboboxbeforeselect", (event) => {
-    const option = event.detail;
-    const address = option && option.value;
-    if (address && address.startsWith("/")) {
-      event.preventDefault();
-      location.assign(address);
-    } else if (option) {
-      event.preventDefault(); // what is typed stays typed; Enter sends the form
-    }
-  });
+  // Before the list hears of it, which would write the address into the field.
+  window.addEventListener("click", (event) => {
+    const option = event.target instanceof Element && event.target.closest("#suggested u-option");
+    if (!option) return;
+    event.stopImmediatePropagation();
+    if (option.getAttribute("value")) location.assign(option.getAttribute("value"));
+  }, true);
+  // The list is the first to hear of keys: Enter on a suggestion does not come here.
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !document.activeElement.matches("u-option")) {
-      clearTimeout(waiting);
-    }
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    clearTimeout(waiting);
+    field.form.requestSubmit(send);
   });
 }
