@@ -38,7 +38,8 @@ class SearchEntry(Unrecorded, Classified, Base):
 
     __tablename__ = "search_entry"
     __table_args__ = (
-        Index(None, "kind", "key", "language", unique=True),
+        # The key first: every line is of one kind, and is looked for by its key.
+        Index(None, "key", "kind", "language", unique=True),
         *(
             Index(
                 f"ix_search_entry_folded_{tier}",
