@@ -440,7 +440,8 @@ HINTS = {
     **{
         f"chapters.text_{language}": _l(
             "Avsnitt skilles med en tom linje. ### foran en overskrift, - foran et "
-            "punkt i en liste, **to stjerner** rundt det som skal være fett."
+            "punkt i en liste, **to stjerner** rundt det som skal være fett. Det som "
+            "lages av registeret, kommer i tillegg, og blir aldri borte."
         )
         for language in LANGUAGES
     },
