@@ -99,6 +99,7 @@ def index() -> str:
         kind=wording.FOUND_KINDS.get(kind, ""),
         passed_on=passed_on,
         where=places.where(known, known.places[place]) if place else "",
+        everywhere=url_for("search.index", q=text, track=track),
         urgent=urgent(known),
     )
 

@@ -325,6 +325,10 @@ def test_the_first_page_searches_with_place_and_age_kept(client):
     assert answer.status_code == 302
     page = client.get(answer.headers["Location"])
     assert "/answer?step=legal_aid&amp;place=5001&amp;track=minor" in page.text
+    for chosen in ("place=5001", "place=5001&age=minor", "age=minor", "place=Oslo"):
+        assert client.get(f"/search?q=advokat&{chosen}").status_code == 200
+    everywhere = client.get("/search?q=advokat&place=5001&age=minor").text
+    assert "/search?q=advokat&amp;track=minor" in everywhere
     alone = client.get("/answer?q=advokat")
     assert alone.status_code == 302
     assert client.get(alone.headers["Location"]).status_code == 200
