@@ -54,7 +54,7 @@ def pdf(template: str, values: dict[str, Any]) -> bytes:
 def shown(value: Any) -> Any:
     r"""Return the value, each text in it made of what our font can show.
 
-    >>> shown({"name": ["Ođđa \\n gávpot", "\u05d0\U0001f600!"]})
+    >>> shown({"name": ["Ođđa \n gávpot", "\u05d0\U0001f600!"]})
     {'name': ['Ođđa gávpot', '□□!']}
     """
     if isinstance(value, dict):

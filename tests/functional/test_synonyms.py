@@ -89,7 +89,7 @@ def test_the_form_offers_titles_and_the_list_speaks_the_readers_language(unit):
     english = unit.get(f"{NEW}?lang=en").text
     assert "A safe place tonight (step) [step:acute_housing]" in english
     assert ["lawyer", "Lawyer before a police report (step)", "English"] in listed(
-        unit, "q=lawyer&lang=en"
+        unit, "q=lawyer&lang=en&language=en"
     )
 
 
