@@ -237,7 +237,7 @@ def _telling(found: Sequence[str]) -> tuple[str, ...]:
     "Pass it on" is not what is looked for by "pass".
     """
     telling = tuple(word for word in found if word not in STOP_WORDS)
-    return telling if len(telling) > 1 or len(found) == 1 else tuple(found)
+    return telling if len(telling) > 1 else tuple(found)
 
 
 class Rarity:

@@ -71,6 +71,8 @@ NO_PAGES = {
     "replies.calendar",
     "search.description",
     "search.suggestions",
+    "offline.worker",
+    "pocket_cards.sheet",
     "replies.show",
 }
 

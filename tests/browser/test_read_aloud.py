@@ -118,7 +118,7 @@ HEARD = {
     "/search": [
         ("heading 1", "Søk"),
         ("search", ""),
-        ("textbox", "Hva trengs, eller hvem leter du etter?"),
+        ("searchbox", "Hva trengs, eller hvem leter du etter?"),
         ("button", "Søk"),
     ],
     "/checklist": [
@@ -140,7 +140,7 @@ HEARD = {
         ("heading 2", "Neste steg: Trondheim"),
     ],
     f"/search?q=et+sted+å+sove&{CHILD}": [
-        ("textbox", "Hva trengs, eller hvem leter du etter?"),
+        ("searchbox", "Hva trengs, eller hvem leter du etter?"),
         ("button", "Søk"),
         ("heading 2", "Steg: hvem som gjør hva"),
         ("link", "Trygt sted i natt"),

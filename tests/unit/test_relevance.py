@@ -1,7 +1,7 @@
 """What is typed and what things are called: forms, compounds, slips, and order."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
@@ -79,6 +79,7 @@ def test_the_vocabulary_finds_every_word_that_fits(typed, known):
             assert near
 
 
+@example(["a"], [])
 @given(st.lists(A_WORD, min_size=1, max_size=4), st.lists(A_WORD, max_size=6))
 def test_what_is_called_just_so_answers_wholly_and_nothing_answers_more(name, other):
     called = [named([" ".join(name)], ""), named([" ".join(other)], "")]
