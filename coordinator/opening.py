@@ -111,11 +111,24 @@ def is_open(hours: str, at: datetime | None) -> bool | None:
     return None if opening.is_unknown(here) else bool(opening.is_open(here))
 
 
-# A week without public holidays, and a day that is one.
+# A week without public holidays, and a holiday on each day of the week, Monday first.
 _PLAIN_MONDAY = datetime(2026, 11, 2, tzinfo=OSLO)
-_HOLIDAY = datetime(2026, 12, 25, tzinfo=OSLO)
+_HOLIDAYS = tuple(
+    datetime(year, month, day, tzinfo=OSLO)
+    for year, month, day in (
+        (2026, 4, 6),
+        (2029, 12, 25),
+        (2028, 5, 17),
+        (2026, 1, 1),
+        (2026, 12, 25),
+        (2026, 12, 26),
+        (2026, 5, 17),
+    )
+)
 _DAY = timedelta(days=1)
-_EVERY_WEEK = re.compile(r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|off|closed|[\d\s:,;/-])+")
+_EVERY_WEEK = re.compile(
+    r"24/7|(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|off|closed|\d\d?:\d\d|[\s,;-])+"
+)
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -124,6 +137,8 @@ def is_weekly(hours: str) -> bool:
     """Whether the hours are the same every week, holidays apart.
 
     >>> is_weekly("Mo-Fr 08:00-15:30; PH off"), is_weekly("Jun-Aug Mo 09:00-12:00")
+    (True, False)
+    >>> is_weekly("24/7"), is_weekly("2026 Mo 09:00-12:00")
     (True, False)
     """
     return _EVERY_WEEK.fullmatch(hours) is not None
@@ -141,12 +156,22 @@ def week(hours: str) -> tuple[Spans, ...]:
 
 @lru_cache(maxsize=4096)
 def on_holidays(hours: str) -> Spans:
-    """Return when it is open on a public holiday, in minutes.
+    """Return when it is open on a public holiday in the week, in minutes.
 
     >>> on_holidays("Mo-Fr 08:00-15:30"), on_holidays("24/7")
     ((), ((0, 1440),))
     """
-    return _spans(hours, _HOLIDAY)
+    return _spans(hours, _HOLIDAYS[4])
+
+
+@lru_cache(maxsize=4096)
+def holidays(hours: str) -> tuple[Spans, ...]:
+    """Return the same for a public holiday on each day of the week, Monday first.
+
+    >>> holidays("PH,Sa 10:00-12:00; Su off")[4:]
+    (((600, 720),), ((600, 720),), ())
+    """
+    return tuple(_spans(hours, day) for day in _HOLIDAYS)
 
 
 def _spans(hours: str, day: datetime) -> Spans:

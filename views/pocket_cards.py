@@ -95,15 +95,22 @@ def _render() -> bytes:
         filters = by_place.filters(known)
         return render_template("pocket_cards/choose.html", **filters).encode()
     card = pocket_cards.compose(place, track, now)
+    told = worded(card, known, now, language)
     return render_template(
         "pocket_cards/show.html",
-        **worded(card, known, now, language),
+        **told,
         qr=_qr(card.place.code, track).svg_data_uri(light="#fff", scale=4),
         pdf=url_for("pocket_cards.sheet", place=place, track=track),
         asked={"place": card.place.code, "track": track},
         keep=offline.cards(card.place.code, track, known),
         offline=_(
-            "Frakoblet: lagret %(day)s. Numre kan ha endret seg.", day=day(now.date())
+            "Nettet svarer ikke. Kortet er lagret %(day)s. Numre kan ha endret seg.",
+            day=day(now.date()),
+        ),
+        other=_(
+            "Siden du ba om, er ikke lagret. Dette er kortet for %(where)s, %(whom)s.",
+            where=told["where"],
+            whom=told["whom"],
         ),
         **by_place.filters(known),
     ).encode()
@@ -195,6 +202,7 @@ def _entry(
         "lines": [
             _line(line, entry.lines[0], known, now, language) for line in entry.lines
         ],
+        "more": "" if entry.is_whole else _("Til andre tider: se nettsiden."),
     }
 
 

@@ -1,9 +1,60 @@
 """The pocket card on paper, and without a net: the last-seen place, nothing else."""
 
+import socket
+import socketserver
+from contextlib import suppress
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.browser.test_site import CHILD, faults, visit
 from tests.chromium import PHONE
+
+
+class SlowNet:
+    """A way to the site that can stop answering, without closing anything."""
+
+    def __init__(self, site):
+        self.site = urlsplit(site)
+        self.flows = Event()
+        self.flows.set()
+        net = self
+
+        class Way(socketserver.BaseRequestHandler):
+            def handle(self):
+                there = socket.create_connection((net.site.hostname, net.site.port))
+                with there:
+                    Thread(target=net.carry, args=(there, self.request)).start()
+                    net.carry(self.request, there)
+
+        self.server = socketserver.ThreadingTCPServer(("localhost", 0), Way)
+        self.server.daemon_threads = True
+        self.address = f"http://localhost:{self.server.server_address[1]}"
+
+    def __enter__(self):
+        Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *raised):
+        self.go_on()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def carry(self, here, there):
+        with suppress(OSError):
+            while piece := here.recv(65536):
+                self.flows.wait()
+                there.sendall(piece)
+        with suppress(OSError):
+            there.shutdown(socket.SHUT_WR)
+
+    def stop(self):
+        self.flows.clear()
+
+    def go_on(self):
+        self.flows.set()
+
 
 ADULT = "place=5001&track=adult"
 KEPT = """async () => {
@@ -75,7 +126,8 @@ def test_the_last_seen_place_is_there_without_a_net(context):
     assert page.get_by_role("heading", level=1).inner_text() == "Lommekort: Trondheim"
     notice = page.locator(".offline-only")
     assert notice.is_visible()
-    assert notice.inner_text().startswith("Frakoblet: lagret")
+    assert not page.locator(".other-only").is_visible()
+    assert notice.inner_text().startswith("Nettet svarer ikke. Kortet er lagret")
     assert page.locator("a[href^='tel:']").count() > 5
     # What is open now is not known when there is no net.
     assert not page.locator(".called .state").first.is_visible()
@@ -93,8 +145,13 @@ def test_any_address_leads_to_the_card_without_a_net(context):
 
     page.goto("/steps?place=0301&track=minor")
 
-    assert page.locator(".offline-only").is_visible()
     assert page.locator(".lead").first.inner_text().startswith("Under 18")
+    told = page.locator(".offline-only").inner_text()
+    assert "Siden du ba om, er ikke lagret. Dette er kortet for Trondheim" in told
+    # What cannot be had without a net is not offered.
+    assert not page.get_by_role("link", name="Last ned PDF").is_visible()
+    assert page.locator("main a[href^='/']").count() == 0
+    assert faults(page) == []
 
 
 def test_another_place_takes_the_place_of_the_one_before(context):
@@ -143,6 +200,38 @@ def test_what_is_kept_is_what_anyone_sees_and_no_cookie_goes_with_it(context, si
     assert fetched
     assert all("cookie" not in one.all_headers() for one in fetched)
     assert all(one.startswith("/card?place=5001&track=") for one in kept(page))
+
+
+def test_it_can_be_switched_off_without_a_net(context):
+    page = context.new_page()
+    visit(page, f"/answer?step=health&{ADULT}")
+    assert is_soon_kept(page, f"/card?{ADULT}")
+    context.set_offline(True)
+    page.goto(f"/card?{ADULT}")
+
+    page.get_by_label("Behold kortet for det siste stedet").uncheck()
+
+    assert is_soon_gone(page)
+
+
+def test_a_net_that_does_not_answer_is_as_none_until_one_asks_again(chromium, site):
+    with SlowNet(site) as net:
+        context = chromium.new_context(base_url=net.address, viewport=PHONE)
+        page = context.new_page()
+        visit(page, f"/answer?step=health&{ADULT}")
+        assert is_soon_kept(page, f"/card?{ADULT}")
+        net.stop()
+
+        page.goto("/steps")
+        assert page.get_by_text("Nettet svarer ikke.").is_visible()
+        assert page.get_by_role("heading", level=1).inner_text().endswith("Trondheim")
+
+        again = page.get_by_role("link", name="Prøv igjen")
+        again.click(no_wait_after=True)
+        net.go_on()
+        page.locator("h1", has_text="Steg").wait_for()
+        assert not page.locator(".offline-only").is_visible()
+        context.close()
 
 
 def test_switched_off_it_is_gone_and_stays_so(context):

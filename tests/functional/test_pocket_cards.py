@@ -9,11 +9,14 @@ import pypdfium2
 import pytest
 import time_machine
 import zxingcpp
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from coordinator import catalogue, chapters, demo, guide, pocket_cards
 from coordinator.access import PUBLIC
-from coordinator.opening import OSLO, is_open, working_noon
+from coordinator.opening import OSLO, is_open, is_weekly, working_noon
+from coordinator.pocket_cards import take_over
 from models import ContactPoint, db, text_in
 from tests.exchanging import bring, bring_all
 from tests.networks import NETWORK
@@ -124,12 +127,15 @@ def test_the_card_says_what_the_answers_say_in_their_order(client, query):
 
 @pytest.mark.usefixtures("network")
 def test_each_half_hour_the_first_open_line_on_the_card_is_one_the_answer_names(app):
-    differing = []
-    for place, track in (("5001", "adult"), ("5001", "minor"), ("1103", "minor")):
+    assert missing(("5001", "adult"), ("5001", "minor"), ("1103", "minor")) == []
+
+
+def missing(*cards):
+    """Return when the answer names one who is open, and the card has no line open."""
+    found = []
+    for place, track in cards:
         card = pocket_cards.compose(place, track, WEDNESDAY)
-        monday = datetime(2026, 11, 23, tzinfo=OSLO)
-        for half_hours in range(0, 7 * 48, 3):
-            now = monday + timedelta(minutes=30 * half_hours)
+        for now in half_hours(3):
             answers = the_answers(f"place={place}&track={track}", now, doors=now)
             for entry, answer in zip(card.entries, answers, strict=True):
                 top = answer.on_top
@@ -139,11 +145,108 @@ def test_each_half_hour_the_first_open_line_on_the_card_is_one_the_answer_names(
                     line for line in entry.lines if is_open(line.point.hours, now)
                 ]
                 if not opened:
-                    differing.append((place, track, entry.answer.step.code, now))
+                    found.append((place, track, entry.answer.step.code, now))
                 elif entry.lines[0] in opened:
                     assert opened[0] == entry.lines[0]
+    return found
 
-    assert differing == []
+
+def half_hours(each):
+    """Yield half hours of an ordinary week, and of two days of Christmas."""
+    monday = datetime(2026, 11, 23, tzinfo=OSLO)
+    christmas = datetime(2026, 12, 25, tzinfo=OSLO)
+    for start, days in ((monday, 7), (christmas, 2)):
+        for half_hour in range(0, days * 48, each):
+            yield start + timedelta(minutes=30 * half_hour)
+
+
+OPENING = st.builds(
+    "{}{}".format,
+    st.sampled_from(["", "Mo-Fr ", "Sa,Su ", "Mo-Su,PH ", "PH ", "We "]),
+    st.builds("{:02}:00-{:02}:00".format, st.integers(0, 12), st.integers(13, 24)),
+)
+HOURS = st.one_of(
+    st.just(""),
+    st.just("24/7"),
+    OPENING,
+    st.builds("{}; {}".format, OPENING, OPENING),
+    st.builds("Jun-Aug {}".format, OPENING),
+)
+
+
+@given(st.lists(HOURS, min_size=1, max_size=7), st.integers(2, 7))
+def test_whenever_a_line_is_open_one_on_the_card_is_or_the_card_says_there_are_more(
+    hours, most
+):
+    chosen, is_whole = take_over(hours, most)
+
+    assert chosen[0] == 0
+    assert chosen == sorted(set(chosen))
+    assert len(chosen) <= most
+    summer = [now + timedelta(days=210) for now in half_hours(7)]
+    without = [
+        now
+        for now in (*half_hours(2), *summer)
+        if any(is_open(one, now) for one in hours)
+        and not any(is_open(hours[at], now) for at in chosen)
+    ]
+    assert is_whole is False or without == []
+    # What is printed is worth its line: at times nothing before it is open.
+    for n, at in enumerate(chosen[1:], 1):
+        before = [hours[one] for one in chosen[:n]]
+        assert any(
+            is_open(hours[at], now) and not any(is_open(one, now) for one in before)
+            for now in (*half_hours(1), *summer)
+        ) or not is_weekly(hours[at])
+
+
+EVENINGS = "owner,channel,value,audience,hours,order,note\n" + "".join(
+    f"bv-trondheim,phone,+47730000{hour},public,Mo-Fr {hour}:00-{hour + 1}:00,2,\n"
+    for hour in range(16, 20)
+)
+
+
+def test_lines_with_short_hours_crowd_out_nobody_who_answers_at_night(app, client):
+    bring_all(NETWORK)
+    bring("contact-points", EVENINGS)
+
+    [entry, *_others] = pocket_cards.compose("5001", "minor", WEDNESDAY).entries
+
+    assert len(entry.lines) == pocket_cards.MOST_LINES
+    assert entry.lines[0].point.hours == "Mo-Fr 08:00-15:30"
+    assert entry.lines[-1].point.hours == "24/7"
+    assert missing(("5001", "minor")) == []
+    assert "Til andre tider" not in client.get("/card?place=5001&track=minor").text
+
+
+def test_where_more_are_open_than_there_is_room_for_the_card_says_so(client):
+    bring_all(NETWORK)
+    bring("contact-points", EVENINGS)
+    db.session.execute(delete(ContactPoint).where(ContactPoint.hours == "24/7"))
+    db.session.commit()
+
+    page = Told(client.get("/card?place=5001&track=minor").text)
+    _data, paper = the_sheet(client, "place=5001&track=minor")
+
+    assert "Til andre tider: se nettsiden." in page.text
+    assert squeezed("Til andre tider: se nettsiden.") in paper
+
+
+@pytest.mark.parametrize("hours", ["Mo-Su 00:00-24:00", "Jun-Aug 00:00-24:00"])
+def test_one_that_is_closed_on_holidays_or_in_winter_leaves_room_for_who_is_not(
+    app, hours
+):
+    bring_all(NETWORK)
+    bring(
+        "contact-points",
+        "owner,channel,value,audience,hours,order,note\n"
+        f"bv-trondheim,phone,+4773999999,public,{hours},0,\n",
+    )
+
+    [entry, *_others] = pocket_cards.compose("5001", "minor", WEDNESDAY).entries
+
+    christmas = datetime(2026, 12, 25, 2, 0, tzinfo=OSLO)
+    assert any(is_open(line.point.hours, christmas) for line in entry.lines)
 
 
 def test_a_card_made_at_night_has_the_line_of_a_working_day_on_top(app):

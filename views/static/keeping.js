@@ -33,6 +33,11 @@ if (workers && !isOffline) {
   else if (asked) keep(asked.split(" "));
 }
 
+// Without a net every page is this card: what leads elsewhere on the site leads nowhere.
+if (isOffline) {
+  for (const link of document.querySelectorAll("main a[href^='/']")) link.removeAttribute("href");
+}
+
 const box = document.querySelector("#keep-card");
 if (box) {
   box.checked = may();

@@ -7,9 +7,10 @@ let forgotten = 0;
 addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
+const LONGEST = 60e3;
 // Fetched without cookies: as anyone sees it, whoever reads.
 const fetched = async (address) => {
-  const answer = await fetch(address, { credentials: "omit", cache: "no-store", redirect: "error" });
+  const answer = await fetch(address, { credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(LONGEST) });
   if (!answer.ok) throw new Error(`${answer.status}`);
   return [address, answer];
 };
@@ -48,36 +49,58 @@ addEventListener("message", (event) => {
 });
 
 const isCard = (request) => new URL(request.url).pathname === "/card";
-const track = (address) => new URL(address, location).searchParams.get("track");
+const asked = (address, name) => new URL(address, location).searchParams.get(name);
 
 // The card that was asked for, else that of the same track, else the last-seen one.
-const offline = async (request) => {
-  const kept = await caches.open(CARD);
-  const cards = (await kept.keys()).filter(isCard);
-  const card = cards.find((one) => one.url === request.url)
-    || cards.find((one) => track(one.url) === track(request.url)) || cards[0];
-  const page = card ? await (await kept.match(card)).text() : NOTHING_KEPT;
-  return new Response(page.replace("<html ", "<html data-offline "), {
+const keptCard = async (request) => {
+  const cards = (await (await caches.open(CARD)).keys()).filter(isCard);
+  return cards.find((one) => isSame(one, request))
+    || cards.find((one) => asked(one.url, "track") === asked(request.url, "track"))
+    || cards[0];
+};
+const isSame = (card, request) => isCard(request)
+  && ["place", "track"].every((name) => asked(card.url, name) === asked(request.url, name));
+
+const withoutNet = async (request) => {
+  const card = await keptCard(request);
+  const page = card ? await (await caches.match(card, { cacheName: CARD })).text() : NOTHING_KEPT;
+  const other = !card || isSame(card, request) ? "" : "data-other ";
+  return new Response(page.replace("<html ", `<html data-offline ${other}`), {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
       "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'",
+      "Referrer-Policy": "same-origin",
       "Cache-Control": "no-store",
     },
   });
 };
 
-const asset = async (request) => {
-  const found = await caches.match(request.url, { cacheName: CARD });
-  return found || Response.error();
+// A net that does not answer is as none: the card comes instead. Whoever asks again from
+// there waits for as long as it takes.
+const PATIENCE = 4000;
+const fromNet = async (request) => {
+  const answer = fetch(request);
+  const slow = new Promise((then) => setTimeout(then, PATIENCE)).then(async () => (
+    request.referrer !== request.url && await keptCard(request) ? withoutNet(request) : answer
+  ));
+  try {
+    return await Promise.race([answer, slow]);
+  } catch {
+    return withoutNet(request);
+  }
 };
 
-// With a net, everything comes by it.
+// The name of an asset holds its content: what is kept is what the net has.
+const asset = async (request) => (
+  await caches.match(request.url, { cacheName: CARD }) || fetch(request)
+);
+
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => offline(request)));
+    event.respondWith(fromNet(request));
   } else if (new URL(request.url).pathname.startsWith("/static/")) {
-    event.respondWith(fetch(request).catch(() => asset(request)));
+    event.respondWith(asset(request));
   }
 });
