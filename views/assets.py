@@ -137,7 +137,8 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
         *(packages / DESIGN / f"src/{part}.css" for part in PARTS),
     )
     layered = (b"@layer ds.components{%s}" % style.read_bytes() for style in styles[1:])
-    theme, own = styles[0].read_bytes(), (OWN / "site.css").read_bytes()
+    theme = _light_on_paper(styles[0].read_bytes())
+    own = (OWN / "site.css").read_bytes()
     yield "site.css", b"\n".join([LAYERS, theme, *layered, own])
     yield "desk.css", (OWN / "desk.css").read_bytes()
     yield "desk.js", (OWN / "desk.js").read_bytes()
@@ -148,6 +149,14 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
     yield "keeping.js", (OWN / "keeping.js").read_bytes()
     yield "search.js", (OWN / "search.js").read_bytes()
     yield "site.js", (OWN / "site.js").read_bytes()
+
+
+def _light_on_paper(theme: bytes) -> bytes:
+    """Return the theme, its dark colours for screens alone."""
+    return theme.replace(
+        b"@media (prefers-color-scheme:dark)",
+        b"@media screen and (prefers-color-scheme:dark)",
+    )
 
 
 def _without_map(script: bytes) -> bytes:

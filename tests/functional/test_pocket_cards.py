@@ -11,6 +11,7 @@ import time_machine
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
+from limits import parse
 from sqlalchemy import delete
 
 from coordinator import catalogue, chapters, demo, guide, pocket_cards
@@ -291,7 +292,8 @@ def test_the_sheet_is_one_a4_that_a_screen_reader_can_read(client, query):
     assert bool(paper.Root.ViewerPreferences.DisplayDocTitle)
     assert about["pdfuaid:part"] == "1"
     assert about["dc:title"]
-    tags, alternatives = tagged(paper.Root.StructTreeRoot)
+    tags, alternatives, loose = tagged(paper.Root.StructTreeRoot)
+    assert loose == []
     assert tags.count("H1") == 1
     assert tags.count("H2") >= 3
     assert tags.count("H3") >= 5
@@ -302,20 +304,42 @@ def test_the_sheet_is_one_a4_that_a_screen_reader_can_read(client, query):
 
 
 def tagged(element):
-    """Return the tags of a structure in reading order, and what stands for figures."""
-    tags, alternatives, waiting = [], [], [element]
+    """Return tags in reading order, figures' words, and text in no paragraph."""
+    tags, alternatives, loose, waiting = [], [], [], [(element, "")]
     while waiting:
-        one = waiting.pop()
+        one, above = waiting.pop()
+        tag = above
         if isinstance(one, pikepdf.Dictionary):
             if "/S" in one:
-                tags.append(str(one.S).removeprefix("/"))
-            if "/Alt" in one and str(one.S) == "/Figure":
+                tag = str(one.S).removeprefix("/")
+                tags.append(tag)
+            if tag in ("Span", "Link") and above in ("Div", "Document"):
+                loose.append(tag)
+            if "/Alt" in one and tag == "Figure":
                 alternatives.append(str(one.Alt))
             if "/K" in one:
                 below = one.K
                 many = isinstance(below, pikepdf.Array)
-                waiting += reversed(list(below)) if many else [below]
-    return tags, alternatives
+                waiting += [
+                    (k, tag) for k in reversed(list(below) if many else [below])
+                ]
+        elif above in ("Div", "Document"):  # what is marked there itself
+            loose.append(above)
+    return tags, alternatives, loose
+
+
+def test_what_editors_write_is_marked_as_bokmaal_on_a_sheet_in_english(client):
+    bring_all(NETWORK)
+
+    data, _text = the_sheet(client, "place=5001&track=minor&lang=en")
+
+    paper = pikepdf.open(io.BytesIO(data))
+    spoken = [
+        str(operands[1].Lang)
+        for operands, operator in pikepdf.parse_content_stream(paper.pages[0])
+        if str(operator) == "BDC" and "/Lang" in operands[1]
+    ]
+    assert set(spoken) == {"nb"}
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
@@ -481,3 +505,16 @@ def test_a_step_on_the_card_leads_to_its_answer(client):
     assert all("place=5001&track=adult" in link for link in answers)
     for link in answers:
         assert client.get(link).status_code == 200
+
+
+def test_who_asks_for_too_many_new_sheets_is_asked_to_wait_and_gets_those_made(
+    client, monkeypatch
+):
+    monkeypatch.setattr("views.pocket_cards.OFTEN", parse("2/minute"))
+    queries = ["place=5001&track=adult", "place=0301&track=adult", "track=minor"]
+
+    answers = [client.get(f"/card.pdf?{query}") for query in (*queries, queries[0])]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 200]
+    assert answers[2].headers["Retry-After"] == "60"
+    assert "Det er kommet for mange forespørsler herfra." in answers[2].text
