@@ -9,8 +9,10 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import catalogue, guide
+from coordinator import catalogue, guide, questions
 from coordinator.catalogue import Catalogue
+from coordinator.chapters import JOURNEY
+from coordinator.flows import WHENEVER
 from coordinator.guide import Answer
 from coordinator.opening import OSLO
 from coordinator.reference import WHOLE_COUNTRY
@@ -20,9 +22,6 @@ from views.cards import checked, kind_label, line_to, urgent
 from views.guide import ROLES_AS_TOLD, holder, takes_calls, who
 from views.presenting import share_text
 from views.viewing import viewer
-
-WHENEVER = "whenever_needed"
-JOURNEY = "journey"
 
 bp = APIBlueprint("steps", __name__, enable_openapi=False)
 
@@ -67,6 +66,7 @@ def _render_journey() -> bytes:
         phases=_by_phase(items, known, language),
         whenever=[item for item in items if item["parallel"] == WHENEVER],
         keep=offline.cards(standing.code, track, known),
+        may_ask=questions.may_ask(viewer()),
         **by_place.filters(known),
     ).encode()
 

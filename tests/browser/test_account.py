@@ -42,6 +42,8 @@ STAFF = [
     "/network/silos",
     "/network/accepted",
     "/network/counties/18",
+    "/network/flow",
+    "/network/flow?place=5001&track=minor&lang=en",
     "/network/what-if?without=bv-trondheim",
     "/network/as-of?on=2026-10-01",
     "/meetings/samordning",

@@ -38,6 +38,7 @@ PAGES = [
     "/network/what-if",
     "/network/as-of",
     "/network/way-in",
+    "/network/flow",
     "/network/counties/50",
 ]
 HREF = re.compile(r'href="(/[^"]*)"')

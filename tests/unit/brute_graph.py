@@ -171,3 +171,32 @@ def broken_handovers(cells, handovers, forums, steps, tracks):
             both = tuple(sorted({*giver, *taker}))
             finding = finding._replace(organisations=both, to_step=one.to_step)
             yield finding, leaf, track
+
+
+def states(cells, handovers, forums, steps, tracks):
+    """Yield the state of each handover, leaf by leaf, where both steps are meant."""
+    sides = {}
+    for cell, leaf, track in each(cells):
+        side = named(cell.responsible) or named(cell.accountable)
+        asker = not side and bool(cell.responsible or cell.accountable)
+        sides[cell.step, leaf, track] = "asker" if asker else set(side)
+    for one in handovers:
+        for (step, leaf, track), giver in sides.items():
+            if step != one.from_step or (one.tracks and track not in one.tracks):
+                continue
+            if (one.to_step, leaf, one.becomes or track) not in sides:
+                continue
+            taker = sides[one.to_step, leaf, one.becomes or track]
+            if "asker" in (giver, taker):
+                state = "own"
+            elif not giver or not taker:
+                state = "unclear"
+            elif giver & taker or any(
+                forums.get(first, frozenset()) & forums.get(other, frozenset())
+                for first in giver
+                for other in taker
+            ):
+                state = "sound"
+            else:
+                state = "broken"
+            yield one, track, leaf, state
