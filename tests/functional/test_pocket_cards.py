@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import time_machine
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits import parse
 from sqlalchemy import delete
@@ -175,6 +175,7 @@ HOURS = st.one_of(
 )
 
 
+@settings(deadline=None, database=None)
 @given(st.lists(HOURS, min_size=1, max_size=7), st.integers(2, 7))
 def test_whenever_a_line_is_open_one_on_the_card_is_or_the_card_says_there_are_more(
     hours, most

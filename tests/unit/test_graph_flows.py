@@ -2,7 +2,7 @@
 
 from itertools import combinations, pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphs.flows import WIDE, Step, columns, drawn
@@ -57,6 +57,7 @@ def crosses(box, start, end):
     )
 
 
+@settings(deadline=None, database=None)
 @given(processes())
 def test_no_two_boxes_meet_and_each_stands_in_its_lane_and_below_its_phase(process):
     steps, arrows = process
@@ -77,6 +78,7 @@ def test_no_two_boxes_meet_and_each_stands_in_its_lane_and_below_its_phase(proce
         assert box.y + box.height <= found.height
 
 
+@settings(deadline=None, database=None)
 @given(processes())
 def test_an_arrow_goes_from_its_box_to_its_box_and_through_none(process):
     steps, arrows = process
@@ -100,6 +102,7 @@ def test_an_arrow_goes_from_its_box_to_its_box_and_through_none(process):
             assert 0 < end[1] < found.height
 
 
+@settings(deadline=None, database=None)
 @given(processes())
 def test_no_two_arrows_lie_on_each_other_where_they_run_up_down_or_along(process):
     steps, arrows = process
@@ -120,6 +123,7 @@ def test_no_two_arrows_lie_on_each_other_where_they_run_up_down_or_along(process
                     assert high < its_low or its_high < low
 
 
+@settings(deadline=None, database=None)
 @given(processes())
 def test_what_takes_over_stands_further_on_and_the_same_is_drawn_alike(process):
     steps, arrows = process
