@@ -142,6 +142,7 @@ USER_ROLES = {
 PROBLEMS = {
     "required": _l("mangler"),
     "repeated": _l("er oppgitt mer enn én gang"),
+    "unknown_element": _l("finnes verken i filen eller i nettverket"),
     "too_many": _l("er oppgitt for mange ganger"),
     "too_long": _l("er for lang"),
     "control_character": _l("har tegn som ikke kan brukes (styretegn)"),

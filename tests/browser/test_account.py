@@ -42,6 +42,7 @@ STAFF = [
     "/network/silos",
     "/network/accepted",
     "/network/counties/18",
+    "/network/files",
     "/network/flow",
     "/network/flow?place=5001&track=minor&lang=en",
     "/network/what-if?without=bv-trondheim",

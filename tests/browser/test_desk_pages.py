@@ -64,6 +64,7 @@ NO_PAGES = {
     "health.show",
     "matrix.workbook",
     "network.download",
+    "network.take_away",
     "openapi.spec",
     "records.preview",
     "feeds.meeting",

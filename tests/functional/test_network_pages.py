@@ -39,6 +39,8 @@ PAGES = [
     "/network/as-of",
     "/network/way-in",
     "/network/flow",
+    "/network/files",
+    "/network/files/json",
     "/network/counties/50",
 ]
 HREF = re.compile(r'href="(/[^"]*)"')

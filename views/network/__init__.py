@@ -2,12 +2,13 @@
 
 from views.network.blueprint import bp
 
-from views.network import acceptances, flow, over_time, state, way_in, what_if  # isort: skip
+from views.network import acceptances, files, flow, over_time, state, way_in, what_if  # isort: skip
 from views.network import lists  # isort: skip  # their routes join `bp`
 
 __all__ = [
     "acceptances",
     "bp",
+    "files",
     "flow",
     "lists",
     "over_time",
