@@ -41,7 +41,7 @@ class Doing(NamedTuple):
 
     @property
     def is_whenever(self) -> bool:
-        """Whether it may be needed at any time, and so has no place in the order."""
+        """Whether it may be needed at any time, not only where it stands."""
         return self.step.parallel == WHENEVER
 
 
@@ -56,8 +56,9 @@ class HandingOver(NamedTuple):
     """A handover: its gravest state here, how far it is so, and between whom there.
 
     `reasons` say why it is no better, as codes. `counties` is None but in the whole
-    country; it counts those with a place where it is so. `shares` are the codes of what
-    may be shared, `notes` what is said of it.
+    country; it counts those with a place where it is so. A side is the organisations
+    and whether it is whoever asks. `shares` are the codes of what may be shared,
+    `notes` what is said of it.
     """
 
     from_step: str
@@ -68,6 +69,8 @@ class HandingOver(NamedTuple):
     counties: Extent | None
     givers: tuple[str, ...]
     takers: tuple[str, ...]
+    asker_gives: bool
+    asker_takes: bool
     shares: tuple[str, ...]
     notes: tuple[LocalisedText, ...]
 
@@ -76,7 +79,7 @@ class HandingOver(NamedTuple):
 class Flow:
     """The process in a place for a track: what stands on the page, and in its picture.
 
-    The steps are in the order of the process, those needed at any time the last.
+    The steps are in the order of the process.
     """
 
     on: date
@@ -121,7 +124,7 @@ def compose(
         counties = _counties(found) if standing == WHOLE_COUNTRY else ()
         return Flow(
             day,
-            tuple(sorted(doing, key=lambda one: one.is_whenever)),
+            tuple(doing),
             tuple(_handing_over(passings, track, counties, known)),
         )
 
@@ -198,6 +201,8 @@ def _handing_over(
             else None,
             _named(one.giver for one in gravest),
             _named(one.taker for one in gravest),
+            any(one.giver.is_asker for one in gravest),
+            any(one.taker.is_asker for one in gravest),
             tuple(dict.fromkeys(row.share for row in rows if row.share)),
             tuple(row.note for row in rows if row.note),
         )
