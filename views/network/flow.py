@@ -41,8 +41,8 @@ STATE_WORDS = {
 REASONS = {
     "no_shared_network": _l("De to sidene har ikke noe nettverk eller møte sammen."),
     "contested": _l("Det avklares hvem som har ansvaret."),
-    "nobody": _l("Den ene siden er det ingen som tar."),
-    "no_accountable": _l("Den ene siden er det ingen som svarer for."),
+    "nobody": _l("Ingen står på den ene siden."),
+    "no_accountable": _l("Ingen svarer for den ene siden."),
     "known_gap": _l("Overleveringen er kjent som svak."),
 }
 # What can be taken up in a meeting.
