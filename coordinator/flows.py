@@ -5,7 +5,7 @@ handovers: sound, unclear, broken, or the asker's own.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -18,50 +18,68 @@ from coordinator.catalogue import Catalogue, StepRow
 from coordinator.chapters import JOURNEY
 from coordinator.opening import OSLO
 from coordinator.questions import Reading
+from coordinator.reference import WHOLE_COUNTRY
 from graphs import handovers
 from graphs.cells import Cell, Party
-from graphs.handovers import STATES, Passing
+from graphs.handovers import STATES, Passing, Side
 from models import LocalisedText
 
 WHENEVER = "whenever_needed"
 ASKER = "any"
+# The reason of a handover that the reference itself knows as weak.
+KNOWN_GAP = "known_gap"
 
 
 class Doing(NamedTuple):
-    """A step, the kind that acts in it in most places (empty: nobody), and if whenever.
+    """A step, and the kind that acts in it in most places (empty: nobody).
 
     `kind` is that of the Responsible, else of the Accountable; `any` is who asks.
     """
 
     step: StepRow
     kind: str
-    is_whenever: bool
+
+    @property
+    def is_whenever(self) -> bool:
+        """Whether it may be needed at any time, not only where it stands."""
+        return self.step.parallel == WHENEVER
+
+
+class Extent(NamedTuple):
+    """In how many of how many places, or counties, something holds."""
+
+    some: int
+    of_all: int
 
 
 class HandingOver(NamedTuple):
-    """A handover: its gravest state here, in how many places, and between whom there.
+    """A handover: its gravest state here, how far it is so, and between whom there.
 
-    `is_known_gap` says that the reference knows it as weak. `shares` are the codes of
-    what may be shared, `notes` what is said of it.
+    `reasons` say why it is no better, as codes. `counties` is None but in the whole
+    country; it counts those with a place where it is so. A side is the organisations
+    and whether it is whoever asks. `shares` are the codes of what may be shared,
+    `notes` what is said of it.
     """
 
     from_step: str
     to_step: str
     state: str
-    places: int
-    all_places: int
+    reasons: tuple[str, ...]
+    places: Extent
+    counties: Extent | None
     givers: tuple[str, ...]
     takers: tuple[str, ...]
+    asker_gives: bool
+    asker_takes: bool
     shares: tuple[str, ...]
     notes: tuple[LocalisedText, ...]
-    is_known_gap: bool
 
 
 @dataclass(frozen=True)
 class Flow:
     """The process in a place for a track: what stands on the page, and in its picture.
 
-    `place` is the one that stands there on the day; None for the whole country.
+    The steps are in the order of the process.
     """
 
     on: date
@@ -86,29 +104,38 @@ def compose(
         known = found.known
         if track is not None:
             known.track(track)
-        here = found.places.masks.get(known.standing_place(place, day).code, 0)
-        steps = [
-            step
+        standing = known.standing_place(place, day).code
+        here = found.places.masks.get(standing, 0)
+        doing = [
+            Doing(step, _kind(step, track, here, found))
             for step in known.steps.values()
             if step.process == JOURNEY and step.is_for(track)
         ]
-        codes = {step.code for step in steps}
+        codes = {one.step.code for one in doing}
         passings = [
-            one
+            one._replace(leaves=one.leaves & here)
             for one in handovers.each(
                 found.cells, found.handovers(), found.forums(), found.places
             )
             if {one.handover.from_step, one.handover.to_step} <= codes
             and track in (None, one.track)
+            and one.leaves & here
         ]
+        counties = _counties(found) if standing == WHOLE_COUNTRY else ()
         return Flow(
             day,
-            tuple(
-                Doing(step, _kind(step, track, here, found), step.parallel == WHENEVER)
-                for step in steps
-            ),
-            tuple(_handing_over(passings, track, here, known)),
+            tuple(doing),
+            tuple(_handing_over(passings, track, counties, known)),
         )
+
+
+def _counties(found: Reading) -> tuple[int, ...]:
+    """Return the places of each county, as the bits of a number."""
+    return tuple(
+        found.places.masks[place.code]
+        for place in found.known.places.values()
+        if place.kind == "county" and found.places.masks.get(place.code)
+    )
 
 
 def _kind(step: StepRow, track: str | None, here: int, found: Reading) -> str:
@@ -140,14 +167,16 @@ def _kind_of(party: Party, found: Reading) -> str:
 
 
 def _handing_over(
-    passings: Iterable[Passing], track: str | None, here: int, known: Catalogue
+    passings: Iterable[Passing],
+    track: str | None,
+    counties: Collection[int],
+    known: Catalogue,
 ) -> Iterator[HandingOver]:
     """Yield each handover once, in the order of the reference."""
     by_ends: dict[tuple[str, str], list[Passing]] = {}
     for one in passings:
-        if one.leaves & here:
-            ends = one.handover.from_step, one.handover.to_step
-            by_ends.setdefault(ends, []).append(one)
+        ends = one.handover.from_step, one.handover.to_step
+        by_ends.setdefault(ends, []).append(one)
     for ends, group in by_ends.items():
         rows = [
             row
@@ -155,24 +184,38 @@ def _handing_over(
             if (row.from_step, row.to_step) == ends
             and (track is None or not row.tracks or track in row.tracks)
         ]
-        is_known_gap = any(row.known_gap for row in rows)
-        masks = {
-            state: reduce(or_, (one.leaves for one in group if one.state == state), 0)
-            & here
-            for state in STATES
-        }
-        state = next(state for state in STATES if masks[state])
-        gravest = [one for one in group if one.state == state and one.leaves & here]
-        if state == "sound" and is_known_gap:
-            state = "unclear"
+        state = min((one.state for one in group), key=STATES.index)
+        gravest = [one for one in group if one.state == state]
+        reasons = {one.reason for one in gravest if one.reason}
+        if any(row.known_gap for row in rows):
+            reasons.add(KNOWN_GAP)
+            state = "unclear" if state == "sound" else state
+        where, everywhere = _leaves(gravest), _leaves(group)
         yield HandingOver(
             *ends,
             state,
-            reduce(or_, (one.leaves & here for one in gravest)).bit_count(),
-            reduce(or_, masks.values()).bit_count(),
-            tuple(sorted(set[str]().union(*(one.giver for one in gravest)))),
-            tuple(sorted(set[str]().union(*(one.taker for one in gravest)))),
+            tuple(sorted(reasons)),
+            Extent(where.bit_count(), everywhere.bit_count()),
+            Extent(_touched(where, counties), _touched(everywhere, counties))
+            if counties
+            else None,
+            _named(one.giver for one in gravest),
+            _named(one.taker for one in gravest),
+            any(one.giver.is_asker for one in gravest),
+            any(one.taker.is_asker for one in gravest),
             tuple(dict.fromkeys(row.share for row in rows if row.share)),
             tuple(row.note for row in rows if row.note),
-            is_known_gap,
         )
+
+
+def _leaves(passings: Iterable[Passing]) -> int:
+    return reduce(or_, (one.leaves for one in passings), 0)
+
+
+def _touched(leaves: int, areas: Iterable[int]) -> int:
+    return sum(bool(leaves & area) for area in areas)
+
+
+def _named(sides: Iterable[Side]) -> tuple[str, ...]:
+    found: set[str] = set()
+    return tuple(sorted(found.union(*(side.organisations for side in sides))))

@@ -8,9 +8,10 @@ alone, so that none crosses a box; two that would lie on each other lie side by 
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from math import ceil
 from typing import NamedTuple
 
-WIDE, LINE, PADDING = 148, 17, 9
+WIDE, NARROW, LINE, PADDING = 168, 112, 17, 10  # of boxes, and of the lines in them
 LANE_WIDE, HEAD = 188, 34
 SIDE = 8  # between lines that run side by side
 ANCHOR = 17  # between arrows at one side of a box: room for a mark
@@ -19,12 +20,13 @@ ROW_GAP, EDGE = 14, 16
 
 
 class Step(NamedTuple):
-    """A step to draw: its lane, its phase, and how many lines its name takes."""
+    """A step to draw: its lane, its phase, how many lines it has and their room."""
 
     code: str
     lane: str
     phase: str
     lines: int = 1
+    room: float = WIDE
 
 
 class Box(NamedTuple):
@@ -61,9 +63,14 @@ class _Route(NamedTuple):
     before: int
 
 
-def drawn(steps: Sequence[Step], arrows: Sequence[tuple[str, str]]) -> Drawing:
+def drawn(
+    steps: Sequence[Step],
+    arrows: Sequence[tuple[str, str]],
+    names: Mapping[str, int] | None = None,
+) -> Drawing:
     """Return the drawing of the steps, in their order, and of arrows between them.
 
+    `names` says which lanes come first, and how many lines the name of each takes.
     Arrows to what is no step are not drawn: their route is empty.
 
     >>> found = drawn([Step("a", "us", "1"), Step("b", "them", "1")], [("a", "b")])
@@ -78,10 +85,11 @@ def drawn(steps: Sequence[Step], arrows: Sequence[tuple[str, str]]) -> Drawing:
     ]
     pairs = [(source, target) for _, source, target in real]
     column = columns(steps, pairs)
-    rows, row = _rows(steps, column)
+    names = names or {}
+    rows, row = _rows(steps, column, names)
     routes = [_route(source, target, column, row) for source, target in pairs]
 
-    last = max(column.values(), default=0) + 1
+    last = max(column.values(), default=-1) + 1
     vertical = _side_by_side(
         [
             (gap, at, low, high)
@@ -99,6 +107,7 @@ def drawn(steps: Sequence[Step], arrows: Sequence[tuple[str, str]]) -> Drawing:
     into, out_of = _sides(pairs, column, row)
 
     # Columns from the left, each after a gap as wide as its lines side by side.
+    wide = _wide(steps, column)
     x, gap_x = LANE_WIDE, []
     left: list[int] = []
     for at in range(last + 1):
@@ -106,7 +115,7 @@ def drawn(steps: Sequence[Step], arrows: Sequence[tuple[str, str]]) -> Drawing:
         x += SIDE * (1 + _most(vertical, at)) + ENTRY
         if at < last:
             left.append(x)
-            x += WIDE
+            x += wide[at]
     width = x
 
     high = {
@@ -122,10 +131,18 @@ def drawn(steps: Sequence[Step], arrows: Sequence[tuple[str, str]]) -> Drawing:
         y += ROW_GAP + SIDE * _most(level, at)
         top.append(y)
         y += max(high[code] for code in rows[at][1])
+        lane, first = rows[at][0], at
+        if at + 1 == len(rows) or rows[at + 1][0] != lane:
+            while first and rows[first - 1][0] == lane:
+                first -= 1
+            y = max(y, top[first] + LINE * names.get(lane, 1) + PADDING)
     height = y + EDGE
     boxes = {
         step.code: Box(
-            left[column[step.code]], top[row[step.code]], WIDE, high[step.code]
+            left[column[step.code]],
+            top[row[step.code]],
+            wide[column[step.code]],
+            high[step.code],
         )
         for step in steps
     }
@@ -133,7 +150,10 @@ def drawn(steps: Sequence[Step], arrows: Sequence[tuple[str, str]]) -> Drawing:
     found: list[list[tuple[int, int]]] = [[] for _ in arrows]
     for at, (place, source, target) in enumerate(real):
         one = routes[at]
-        start = boxes[source].x + WIDE, _anchor(boxes[source], out_of[source], at, 0)
+        start = (
+            boxes[source].x + boxes[source].width,
+            _anchor(boxes[source], out_of[source], at, 0),
+        )
         end = boxes[target].x, _anchor(boxes[target], into[target], at, 3)
         first = gap_x[one.after] + SIDE * vertical[one.after, at]
         if one.across is None:
@@ -155,7 +175,7 @@ def drawn(steps: Sequence[Step], arrows: Sequence[tuple[str, str]]) -> Drawing:
         height,
         boxes,
         _lanes(rows, top, height, width),
-        _phases(steps, column, left),
+        _phases(steps, column, left, wide),
         found,
     )
 
@@ -186,21 +206,30 @@ def columns(steps: Sequence[Step], arrows: Iterable[tuple[str, str]]) -> dict[st
     return found
 
 
+def _wide(steps: Iterable[Step], column: Mapping[str, int]) -> dict[int, int]:
+    """Return how wide each column is: its boxes are alike, no wider than they need."""
+    found: dict[int, int] = {}
+    for step in steps:
+        at, needed = column[step.code], ceil(step.room) + 2 * PADDING
+        found[at] = max(found.get(at, NARROW), min(needed, WIDE))
+    return found
+
+
 def _rows(
-    steps: Sequence[Step], column: Mapping[str, int]
+    steps: Sequence[Step], column: Mapping[str, int], first: Iterable[str]
 ) -> tuple[list[tuple[str, list[str]]], dict[str, int]]:
     """Return the rows with their lanes and steps, and each step's row.
 
     A lane has as many rows as it has steps in its fullest column.
     """
-    lanes: dict[str, dict[int, list[str]]] = {}
+    lanes: dict[str, dict[int, list[str]]] = {lane: {} for lane in first}
     for step in steps:
         stack = lanes.setdefault(step.lane, {}).setdefault(column[step.code], [])
         stack.append(step.code)
     rows: list[tuple[str, list[str]]] = []
     row: dict[str, int] = {}
     for lane, stacks in lanes.items():
-        for at in range(max(map(len, stacks.values()))):
+        for at in range(max(map(len, stacks.values()), default=0)):
             here = [stack[at] for stack in stacks.values() if at < len(stack)]
             row.update(dict.fromkeys(here, len(rows)))
             rows.append((lane, here))
@@ -296,12 +325,15 @@ def _lanes(
 
 
 def _phases(
-    steps: Sequence[Step], column: Mapping[str, int], left: Sequence[int]
+    steps: Sequence[Step],
+    column: Mapping[str, int],
+    left: Sequence[int],
+    wide: Mapping[int, int],
 ) -> dict[str, Box]:
     """Return the band above the columns of each phase."""
     found: dict[str, Box] = {}
     for phase, run in groupby(steps, key=lambda step: step.phase):
         here = [column[step.code] for step in run]
-        x = left[min(here)]
-        found[phase] = Box(x, 0, left[max(here)] + WIDE - x, HEAD)
+        x, last = left[min(here)], max(here)
+        found[phase] = Box(x, 0, left[last] + wide[last] - x, HEAD)
     return found

@@ -9,7 +9,19 @@ from graphs.cells import Cell, Party
 from graphs.findings import Finding
 from graphs.grain import Observation, Places
 
-Side = frozenset[str]
+
+class Side(NamedTuple):
+    """Who acts on one side of a handover: the Responsible, else the Accountable.
+
+    `is_asker` where that is whoever asks. `lacks` says what keeps it from being
+    settled: `nobody`, `contested`, `no_accountable`, or nothing.
+    """
+
+    organisations: frozenset[str]
+    is_asker: bool = False
+    lacks: str = ""
+
+
 Sides = dict[tuple[str, str], dict[str, Side]]
 
 
@@ -25,8 +37,8 @@ class Handover(NamedTuple):
 class Passing(NamedTuple):
     """A handover for a track, in the leaves where the same two sides stand.
 
-    `state` is one of STATES. A side is the organisations that are Responsible, else
-    those Accountable; it is empty where nobody is, or where it is the one who asks.
+    `state` is one of STATES, `reason` says why: `no_shared_network`, or what one of the
+    sides lacks; empty where nothing is amiss.
     """
 
     handover: Handover
@@ -34,10 +46,12 @@ class Passing(NamedTuple):
     giver: Side
     taker: Side
     state: str
+    reason: str
     leaves: int
 
 
-# The gravest first. `unclear`: one side is nobody. `own`: one side is whoever asks.
+# The gravest first. `unclear`: a side is nobody, contested, or without an Accountable.
+# `own`: a side is whoever asks, who needs no forum to reach the other.
 STATES = ("broken", "unclear", "own", "sound")
 
 
@@ -63,27 +77,23 @@ def each(
     sides = _sides(cells)
 
     @cache
-    def met(side: Side) -> frozenset[str]:
+    def met(side: frozenset[str]) -> frozenset[str]:
         return frozenset().union(*(forums.get(one, frozenset()) for one in side))
 
     @cache
-    def state(giver: Side, taker: Side) -> str:
-        if _ASKER in giver or _ASKER in taker:
-            return "own"
-        if not giver or not taker:
-            return "unclear"
-        return "sound" if giver & taker or met(giver) & met(taker) else "broken"
+    def state(giver: Side, taker: Side) -> tuple[str, str]:
+        one, other = giver.organisations, taker.organisations
+        if one and other and not (one & other or met(one) & met(other)):
+            return "broken", "no_shared_network"
+        if lacks := giver.lacks or taker.lacks:
+            return "unclear", lacks
+        return ("own" if giver.is_asker or taker.is_asker else "sound"), ""
 
     for handover in handovers:
         for track in handover.tracks or places.tracks.get(handover.from_step, ()):
             for (giver, taker), leaves in _pairs(handover, track, sides, places):
                 yield Passing(
-                    handover,
-                    track,
-                    giver - {_ASKER},
-                    taker - {_ASKER},
-                    state(giver, taker),
-                    leaves,
+                    handover, track, giver, taker, *state(giver, taker), leaves
                 )
 
 
@@ -109,7 +119,7 @@ def broken(
     return grain.state(
         (
             Observation(
-                _finding(one.handover, one.giver | one.taker), one.track, one.leaves
+                _finding(one.handover, one.giver, one.taker), one.track, one.leaves
             )
             for one in each(cells, handovers, forums, places)
             if one.state == "broken"
@@ -118,25 +128,28 @@ def broken(
     )
 
 
-# Stands for the one who asks among organisations: no key is empty.
-_ASKER = ""
-
-
 def _sides(cells: Iterable[Cell]) -> Sides:
-    """Return who acts at each leaf, by step and track; nobody is an empty side."""
+    """Return who acts at each leaf, by step and track."""
     found: Sides = {}
     for cell in cells:
-        side = _organisations(cell.responsible) or _organisations(cell.accountable)
-        if not side and (cell.responsible or cell.accountable):
-            side = frozenset([_ASKER])
         at = found.setdefault((cell.step, cell.track), {})
-        for place in cell.places:
-            if side or place not in at:
-                at[place] = side
+        at.update(dict.fromkeys(cell.places, _side(cell)))
     return found
 
 
-def _organisations(parties: Iterable[Party]) -> Side:
+def _side(cell: Cell) -> Side:
+    organisations = _organisations(cell.responsible) or _organisations(cell.accountable)
+    is_asker = not organisations and bool(cell.responsible or cell.accountable)
+    if not organisations and not is_asker:
+        lacks = "nobody"
+    elif cell.is_contested:
+        lacks = "contested"
+    else:
+        lacks = "" if cell.has_accountable or is_asker else "no_accountable"
+    return Side(organisations, is_asker, lacks)
+
+
+def _organisations(parties: Iterable[Party]) -> frozenset[str]:
     return frozenset(one.organisation for one in parties if one.organisation)
 
 
@@ -155,11 +168,11 @@ def _pairs(
     return found.items()
 
 
-def _finding(handover: Handover, organisations: Side) -> Finding:
+def _finding(handover: Handover, giver: Side, taker: Side) -> Finding:
     return Finding(
         "broken-handovers",
         "no_shared_network",
         handover.from_step,
-        organisations=tuple(sorted(organisations)),
+        organisations=tuple(sorted(giver.organisations | taker.organisations)),
         to_step=handover.to_step,
     )

@@ -25,12 +25,15 @@ HANDED_ON = (
 )
 
 
+ANSWERED_FOR = HANDED_ON.replace(",R,", ",A,")
+
+
 class Drawn(HTMLParser):
     """What a page draws and lists: arrows by their words, boxes and rows by links."""
 
     def __init__(self, page):
         super().__init__()
-        self.arrows, self.boxes, self.rows = [], [], []
+        self.arrows, self.boxes, self.rows, self.steps = [], [], [], []
         self.within, self.group = [], None
         self.feed(page)
 
@@ -42,6 +45,8 @@ class Drawn(HTMLParser):
             self.group = kinds[0].removeprefix("handover-")
         if tag == "a" and "flow-step" in kinds:
             self.boxes.append(urlsplit(had["href"]).path.removeprefix("/steps/"))
+        if tag == "a" and self.rows and (had.get("href") or "").startswith("/steps/"):
+            self.steps.append(urlsplit(had["href"]).path.removeprefix("/steps/"))
         if tag == "tr":
             self.rows.append({"steps": [], "state": ""})
         if tag == "span" and kinds[:1] == ["handover"]:
@@ -77,7 +82,7 @@ def agency(unit, app):
 def drawn(page):
     found = Drawn(page.text)
     rows = [row for row in found.rows if row["steps"]]
-    return found.arrows, found.boxes, rows
+    return found.arrows, found.boxes, rows, found.steps
 
 
 @pytest.mark.parametrize(
@@ -86,12 +91,13 @@ def drawn(page):
 def test_the_picture_draws_what_the_list_says_and_nothing_else(unit, query):
     bring("responsibilities", HANDED_ON)
     page = unit.get(f"{FLOW}{query}")
-    arrows, boxes, rows = drawn(page)
+    arrows, boxes, rows, steps = drawn(page)
 
     assert page.status_code == 200
     assert len(arrows) == len(rows) > 10
     assert [state for state, _ in arrows] == [row["state"] for row in rows]
     assert {code for row in rows for code in row["steps"]} <= set(boxes)
+    assert boxes == steps
     assert len(boxes) == len(set(boxes))
     asked = {name: value[0] for name, value in parse_qs(query[1:]).items()}
     place, track = asked.get("place", "NO"), asked.get("track")
@@ -105,16 +111,11 @@ def test_the_picture_draws_what_the_list_says_and_nothing_else(unit, query):
 def test_what_is_broken_here_is_what_the_question_finds(unit):
     bring("responsibilities", HANDED_ON)
 
-    found = flows.compose("5001", "adult", UNIT)
-    [between] = [
-        one
-        for one in found.handovers
-        if (one.from_step, one.to_step) == ("acute_housing", "assistance")
-    ]
+    broken = between(flows.compose("5001", "adult", UNIT))
     asked = questions.ask("broken-handovers", UNIT).findings
 
-    assert between.state == "broken"
-    assert (between.givers, between.takers) == (("annen",), ("tredje",))
+    assert broken.state == "broken"
+    assert (broken.givers, broken.takers) == (("annen",), ("tredje",))
     assert any(
         (one.step, one.to_step, one.place) == ("acute_housing", "assistance", "5001")
         for one in asked
@@ -128,45 +129,89 @@ def test_what_is_broken_here_is_what_the_question_finds(unit):
     assert "En annen tjeneste" in words_of(listed)
 
 
-def test_two_who_meet_in_a_network_are_in_order(unit):
-    bring("responsibilities", HANDED_ON)
-    bring(
-        "memberships",
-        "network,holder,role\nforum,annen,member\nforum,tredje,member\n",
-    )
-
-    found = flows.compose("5001", "adult", UNIT)
-
-    [between] = [
+def between(found):
+    [only] = [
         one
         for one in found.handovers
         if (one.from_step, one.to_step) == ("acute_housing", "assistance")
     ]
-    assert between.state == "sound"
+    return only
+
+
+def test_who_meet_are_in_order_once_each_is_answered_for_without_dispute(unit):
+    bring("responsibilities", HANDED_ON.replace("5001", "4601"))
+    bring(
+        "memberships",
+        "network,holder,role\nforum,annen,member\nforum,tredje,member\n",
+    )
+    told = []
+    for status in ("", "contested", "agreed"):
+        if status:
+            answered = ANSWERED_FOR.replace("5001", "4601").replace("agreed", status)
+            bring("responsibilities", answered)
+        found = between(flows.compose("4601", "adult", UNIT))
+        told.append((found.state, *found.reasons))
+
+    assert told == [("unclear", "no_accountable"), ("unclear", "contested"), ("sound",)]
+
+
+def test_what_is_unclear_says_why_in_words(unit):
+    found = flows.compose("5001", "adult", UNIT)
+    told = {reason for one in found.handovers for reason in one.reasons}
+
+    assert {"nobody", "contested"} <= told
+    page = words_of(unit.get(f"{FLOW}?place=5001&track=adult"))
+    assert "Ingen står på den ene siden." in page
+    assert "Det avklares hvem som har ansvaret." in page
 
 
 def test_a_handover_that_the_reference_knows_as_weak_is_never_said_to_be_in_order(unit):
     for track in ("adult", "asylum_adult"):
         found = flows.compose("NO", track, UNIT)
-        weak = [one for one in found.handovers if one.is_known_gap]
+        weak = [one for one in found.handovers if "known_gap" in one.reasons]
         assert weak
         assert all(one.state in ("broken", "unclear", "own") for one in weak)
 
 
-def test_the_whole_country_says_in_how_many_places_it_is_so(unit):
+def test_the_whole_country_says_in_how_many_counties_and_places_it_is_so(unit):
     bring("responsibilities", HANDED_ON)
 
-    [between] = [
-        one
-        for one in flows.compose("NO", "adult", UNIT).handovers
-        if (one.from_step, one.to_step) == ("acute_housing", "assistance")
-    ]
+    found = between(flows.compose("NO", "adult", UNIT))
 
-    assert between.state == "broken"
-    assert between.places == 1
-    assert between.all_places > 300
+    assert found.state == "broken"
+    assert found.counties == (1, 15)
+    assert found.places.some == 1
+    assert found.places.of_all > 300
     page = words_of(unit.get(f"{FLOW}?track=adult"))
-    assert f"1 av {between.all_places} steder" in page
+    assert f"i 1 av 15 fylker, 1 av {found.places.of_all} steder" in page
+    assert between(flows.compose("50", "adult", UNIT)).counties is None
+
+
+def test_the_unit_takes_a_weak_handover_up_in_a_meeting(unit, agency):
+    bring("responsibilities", HANDED_ON)
+    page = unit.get(f"{FLOW}?place=5001&track=adult")
+
+    [address] = re.findall(
+        r'href="([^"]*/backlog/new[^"]*acute_housing%7Cassistance[^"]*)"', page.text
+    )
+    form = unit.get(address.replace("&amp;", "&"))
+
+    assert form.status_code == 200
+    for step in ("acute_housing", "assistance"):
+        assert re.search(rf'value="{step}"[^>]* checked', form.text)
+    assert "/backlog/new" not in agency.get(f"{FLOW}?place=5001&track=adult").text
+
+
+def test_the_list_of_broken_handovers_leads_to_the_flow(unit, client, app):
+    bring("responsibilities", HANDED_ON)
+
+    assert f'href="{FLOW}"' in unit.get("/network/broken-handovers").text
+    assert f'href="{FLOW}"' not in unit.get("/network/gaps").text
+    assert f'href="{FLOW}"' in unit.get("/network").text
+
+
+def test_nobody_sees_the_flow_without_signing_in(unit, app):
+    assert app.test_client().get(FLOW).status_code == 401
 
 
 def test_it_is_for_those_to_whom_the_questions_are_answered(agency, app):
@@ -216,7 +261,7 @@ def test_a_title_of_twenty_thousand_letters_is_cut_in_the_picture_and_is_text(un
 
     assert page.status_code == 200
     assert "<script>alert" not in page.text
-    picture, _, listed = page.text.partition("</svg>\n</div>")
+    picture, _, listed = page.text.partition("</svg>\n</div>\n</section>")
     assert "&lt;script&gt;" in listed
     assert "Langtord" * 2500 in listed
     assert "Langtord" * 100 not in picture

@@ -174,29 +174,37 @@ def broken_handovers(cells, handovers, forums, steps, tracks):
 
 
 def states(cells, handovers, forums, steps, tracks):
-    """Yield the state of each handover, leaf by leaf, where both steps are meant."""
-    sides = {}
-    for cell, leaf, track in each(cells):
-        side = named(cell.responsible) or named(cell.accountable)
-        asker = not side and bool(cell.responsible or cell.accountable)
-        sides[cell.step, leaf, track] = "asker" if asker else set(side)
+    """Yield how each handover stands, leaf by leaf, where both steps are meant."""
+    at = {(cell.step, leaf, track): cell for cell, leaf, track in each(cells)}
     for one in handovers:
-        for (step, leaf, track), giver in sides.items():
+        for (step, leaf, track), giver in at.items():
             if step != one.from_step or (one.tracks and track not in one.tracks):
                 continue
-            if (one.to_step, leaf, one.becomes or track) not in sides:
-                continue
-            taker = sides[one.to_step, leaf, one.becomes or track]
-            if "asker" in (giver, taker):
-                state = "own"
-            elif not giver or not taker:
-                state = "unclear"
-            elif giver & taker or any(
-                forums.get(first, frozenset()) & forums.get(other, frozenset())
-                for first in giver
-                for other in taker
-            ):
-                state = "sound"
-            else:
-                state = "broken"
-            yield one, track, leaf, state
+            taker = at.get((one.to_step, leaf, one.becomes or track))
+            if taker is not None:
+                yield one, track, leaf, state(giver, taker, forums)
+
+
+def state(giver, taker, forums):
+    """Return the state of a handover between the two cells."""
+    who = [
+        named(cell.responsible) or named(cell.accountable) for cell in (giver, taker)
+    ]
+    is_asker = [
+        not orgs and bool(cell.responsible or cell.accountable)
+        for orgs, cell in zip(who, (giver, taker), strict=True)
+    ]
+    if all(who):
+        meets = any(
+            one == other or forums.get(one, set()) & forums.get(other, set())
+            for one in who[0]
+            for other in who[1]
+        )
+        if not meets:
+            return "broken"
+    for cell, orgs, asks in zip((giver, taker), who, is_asker, strict=True):
+        if cell.is_contested or not (orgs or asks):
+            return "unclear"
+        if orgs and not cell.has_accountable:
+            return "unclear"
+    return "own" if any(is_asker) else "sound"

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphs.flows import WIDE, Step, columns, drawn
+from graphs.flows import LINE, PADDING, WIDE, Step, columns, drawn
 
 CODES = [f"s{n:02}" for n in range(14)]
 
@@ -19,10 +19,13 @@ def processes(draw):
         st.lists(st.sampled_from("abcd"), min_size=many, max_size=many),
     )
     lines = draw(st.lists(st.integers(1, 4), min_size=many, max_size=many))
+    rooms = draw(
+        st.lists(st.floats(0, WIDE - 2 * PADDING), min_size=many, max_size=many)
+    )
     steps = [
-        Step(code, lane, str(phase), count)
-        for code, lane, phase, count in zip(
-            CODES[:many], lanes, phases, lines, strict=True
+        Step(code, lane, str(phase), count, room)
+        for code, lane, phase, count, room in zip(
+            CODES[:many], lanes, phases, lines, rooms, strict=True
         )
     ]
     ends = st.sampled_from(CODES[: many + 1])
@@ -62,8 +65,9 @@ def crosses(box, start, end):
 def test_no_two_boxes_meet_and_each_stands_in_its_lane_and_below_its_phase(process):
     steps, arrows = process
 
-    found = drawn(steps, arrows)
+    found = drawn(steps, arrows, {"a": 4, "b": 1})
 
+    assert "a" not in found.lanes or found.lanes["a"].height >= 4 * LINE + PADDING
     assert set(found.boxes) == {step.code for step in steps}
     for one, other in combinations(found.boxes.values(), 2):
         assert not meet(one, other)
@@ -71,9 +75,11 @@ def test_no_two_boxes_meet_and_each_stands_in_its_lane_and_below_its_phase(proce
         assert not meet(one, other)
     for step in steps:
         box, phase = found.boxes[step.code], found.phases[step.phase]
+        assert step.room + 2 * PADDING <= box.width
+        assert step.lines * LINE + 2 * PADDING <= box.height
         assert within(box, found.lanes[step.lane])
         assert phase.x <= box.x
-        assert box.x + WIDE <= phase.x + phase.width
+        assert box.x + box.width <= phase.x + phase.width
         assert box.x + box.width <= found.width
         assert box.y + box.height <= found.height
 
