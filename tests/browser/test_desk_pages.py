@@ -64,6 +64,7 @@ NO_PAGES = {
     "health.show",
     "matrix.workbook",
     "network.download",
+    "network.trends_file",
     "openapi.spec",
     "records.preview",
     "feeds.meeting",

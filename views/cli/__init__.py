@@ -25,6 +25,7 @@ COMMANDS = {
     "export": "views.cli.exchange:export",
     "gaps": "views.cli.questions:gaps",
     "import": "views.cli.exchange:import_",
+    "import-shapes": "views.cli.shapes:import_shapes",
     "load-demo": "views.cli.demo:load_demo",
     "load-reference": "views.cli.reference:load_reference",
     "overlaps": "views.cli.questions:overlaps",

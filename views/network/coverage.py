@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from coordinator import catalogue, coverage
+from coordinator import catalogue, coverage, shapes
 from coordinator.catalogue import Catalogue
 from coordinator.coverage import Answering
 from coordinator.errors import NotFound
@@ -18,6 +18,7 @@ from graphs.coverage_by_area import Area
 from models import text_in
 from views import asked
 from views.language import chosen_language
+from views.network import outlines
 from views.network.blueprint import bp
 from views.network.telling import named
 from views.network.words import EXTENTS, REACHED
@@ -36,11 +37,24 @@ def of_counties(known: Catalogue, language: str) -> dict[str, Any]:
     )
     return {
         **_filters(known, language, step, track),
-        "areas": [_county(one, known, step, track) for one in areas],
+        **_pictured([_county(one, known, step, track) for one in areas]),
         "extents": [
             ("all", _("Alle kommuner"), EXTENTS["all"][1]),
             *((code, *EXTENTS[code]) for code in ("some", "none")),
         ],
+    }
+
+
+def _pictured(areas: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the areas, the picture of those with an outline, and the others' tiles."""
+    found = shapes.of_places({one["code"] for one in areas})
+    return {
+        "areas": areas,
+        "picture": outlines.drawn(areas, found),
+        "tiles": sorted(
+            (one for one in areas if one["code"] not in found),
+            key=lambda one: alphabetical(one["name"]),
+        ),
     }
 
 
@@ -103,8 +117,7 @@ def county(code: str) -> str:
         code=code,
         county=known.places[code].name,
         covered=sum(one.is_covered for one in found),
-        areas=areas,
-        tiles=sorted(areas, key=lambda one: alphabetical(one["name"])),
+        **_pictured(areas),
         has_districts=any(known.places[a.place].kind != "municipality" for a in found),
         extents=[(code, *REACHED[code]) for code in ("all", "none")],
         back=url_for("network.index", step=step, track=track, _anchor="coverage"),
