@@ -144,7 +144,7 @@ def acts(
     if since:
         statement = statement.where(change.at >= _begin(since))
     if until:
-        statement = statement.where(change.at < _end(until))
+        statement = statement.where(change.at < moment_after(until))
     if who:
         statement = statement.where(change.who == who)
     if kind:
@@ -163,7 +163,8 @@ def _begin(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=OSLO)
 
 
-def _end(day: date) -> datetime:
+def moment_after(day: date) -> datetime:
+    """Return when the day is over in Oslo."""
     return _begin(min(day, _LAST_DAY) + timedelta(days=1))
 
 
@@ -427,7 +428,7 @@ def end_of(day: date) -> int:
 
     Found by halving: `at` has no index, and does not decrease with seq.
     """
-    moment = _end(day)
+    moment = moment_after(day)
     change = Change.__table__.c
     low = 0
     high = db.session.scalars(select_to_write(func.max(change.seq))).one() or 0

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.etree import ElementTree
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.escape import unescape
-from openpyxl.utils.exceptions import InvalidFileException
+from coordinator.late import Late
+
+openpyxl, cells_of_workbooks = Late("openpyxl"), Late("openpyxl.cell")
+escapes, faults = Late("openpyxl.utils.escape"), Late("openpyxl.utils.exceptions")
 
 LARGEST_WORKBOOK = 20 * 1024 * 1024
 HIGHEST_RATIO = 100
@@ -30,7 +30,6 @@ _BROKEN_WORKBOOK = (
     zipfile.BadZipFile,
     zlib.error,
     ElementTree.ParseError,
-    InvalidFileException,
     EOFError,
     RuntimeError,
     ArithmeticError,
@@ -84,7 +83,7 @@ def read_each(path: Path) -> Iterator[Sheet]:
     _check_size(path)
     with path.open("rb") as file:
         try:
-            names = load_workbook(file, read_only=True).sheetnames
+            names = openpyxl.load_workbook(file, read_only=True).sheetnames
         except _BROKEN_WORKBOOK:
             raise Broken("not_a_table", 1) from None
     for at in range(len(names[:MOST_SHEETS])):
@@ -189,14 +188,15 @@ def _workbook_rows(path: Path, at: int = 0) -> Iterator[tuple[int, list[str]]]:
     number = 1
     with path.open("rb") as file:
         try:
-            sheet = load_workbook(file, read_only=True, data_only=True).worksheets[at]
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            sheet = book.worksheets[at]
             sheet.reset_dimensions()
             for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
                 texts = [_as_text(cell) for cell in cells]
                 while texts and not texts[-1]:
                     texts.pop()
                 yield number, texts
-        except _BROKEN_WORKBOOK:
+        except (*_BROKEN_WORKBOOK, faults.InvalidFileException):
             raise Broken("not_a_table", number) from None
 
 
@@ -215,7 +215,7 @@ def _as_text(cell: Any) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    return unescape(str(cell)).strip()
+    return str(escapes.unescape(str(cell))).strip()
 
 
 def write(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -229,7 +229,7 @@ def write_workbook(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> None:
     """Write XLSX with one sheet; every cell is text, so that none is a formula."""
-    workbook = Workbook(write_only=True)
+    workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet()
     sheet.append(list(header))
     for cells in rows:
@@ -240,7 +240,7 @@ def write_workbook(
 def _text_cell(sheet: Any, text: str) -> Any:
     # `_x0041_` means A in a workbook; an underscore of our own is written as `_x005F_`.
     kept = _ENCODED.sub("_x005F_", f"'{text}" if _looks_escaped(text) else text)
-    cell = WriteOnlyCell(sheet, value=kept)
+    cell = cells_of_workbooks.WriteOnlyCell(sheet, value=kept)
     cell.data_type = "s"
     return cell
 

@@ -242,8 +242,8 @@ def accepted_of(found: Mapping[str, Asked]) -> dict[str, Finding]:
 
 
 def _with_trend(state: State) -> State:
-    months = _month_ends(state.on)
-    counts = _counts(months)
+    months = month_ends(state.on)
+    counts = counts_at(months)
     rows = tuple(
         Standing(
             row.code,
@@ -262,20 +262,20 @@ def _with_trend(state: State) -> State:
     return replace(state, rows=rows, months=months, open_before=before)
 
 
-def _month_ends(on: date) -> tuple[date, ...]:
+def month_ends(on: date, months: int = MONTHS_SHOWN) -> tuple[date, ...]:
     """Return the last days of the months before, the oldest first.
 
-    >>> [str(day) for day in _month_ends(date(2026, 3, 10))][-2:]
+    >>> [str(day) for day in month_ends(date(2026, 3, 10))][-2:]
     ['2026-01-31', '2026-02-28']
     """
     found, day = [], on
-    for _ in range(MONTHS_SHOWN):
+    for _ in range(months):
         day = day.replace(day=1) - timedelta(days=1)
         found.append(day)
     return tuple(reversed(found))
 
 
-def _counts(days: Sequence[date]) -> list[dict[str, int] | None]:
+def counts_at(days: Sequence[date]) -> list[dict[str, int] | None]:
     """Return the count of each row at the end of each day; None before the first."""
     seen = Sighting.__table__.c
     first = db.session.scalars(

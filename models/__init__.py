@@ -52,6 +52,7 @@ from models.process import (
 )
 from models.responsibility import ROLES, STATUSES, Responsibility
 from models.search import TIERS, TRIGRAMS, SearchEntry, SearchWord, Synonym
+from models.shape import Shape
 from models.source import Source
 from models.suggestion import SUGGESTION_KINDS, Suggestion
 from models.user import (
@@ -125,6 +126,7 @@ __all__ = [
     "SearchWord",
     "Sent",
     "ServiceArea",
+    "Shape",
     "SharingRule",
     "Sighting",
     "Source",

@@ -26,7 +26,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.pool import ConnectionPoolEntry
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The newest migration; `/healthz` waits for it."""
 
 LANGUAGES = ("nb", "nn", "en")

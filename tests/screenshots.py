@@ -25,6 +25,7 @@ from tests import meetings
 from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
 from tests.organized import a_series
+from tests.pasts import a_past
 from views import mail, reply_tokens
 from views.config import ROOT
 
@@ -58,6 +59,7 @@ AT_THE_DESK = (
     ("findings", "/network/vacant"),
     ("broken-handovers", "/network/broken-handovers"),
     ("county", "/network/counties/18?step=acute_housing&track=adult"),
+    ("trends", "/network/trends"),
     ("what-if", "/network/what-if?without=bv-trondheim"),
     ("networks", "/networks"),
     ("forum", "/networks/forum-nordland"),
@@ -100,6 +102,7 @@ def _site(folder: Path) -> Iterator[tuple[str, str]]:
         reference.load()
         demo.load(MOMENT.date())
         a_series()
+        a_past(MOMENT.date())
         link = accounts.first_link()
         own_connection.disconnect()
         db.session.remove()

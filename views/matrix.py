@@ -10,8 +10,6 @@ from flask import Response, abort, make_response, redirect, render_template, url
 from flask import request as asked_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from openpyxl import Workbook
-from openpyxl.styles import Font
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, matrix, registers
@@ -20,6 +18,7 @@ from coordinator.columns import KINDS
 from coordinator.editing import Invalid
 from coordinator.errors import NotFound
 from coordinator.facts import Rule
+from coordinator.late import Late
 from coordinator.matrix import BY_KIND, BY_ORGANISATION, CellChanged, Held, Row
 from coordinator.reference import WHOLE_COUNTRY
 from models import ROLES, STATUSES, text_in
@@ -28,6 +27,8 @@ from views.cards import kind_label
 from views.language import chosen_language
 from views.viewing import viewer
 from views.wording import problem
+
+openpyxl, styles = Late("openpyxl"), Late("openpyxl.styles")
 
 bp = APIBlueprint("matrix", __name__, url_prefix="/matrix", enable_openapi=False)
 
@@ -333,7 +334,7 @@ def workbook() -> Response:
     """Return the matrix as a workbook, with the same filters."""
     shown = _Shown()
     rows = [row for row in shown.matrix.rows if row.failing or not shown.only]
-    book = Workbook()
+    book = openpyxl.Workbook()
     sheet = book.active
     if sheet is None:
         raise RuntimeError("a new workbook has a sheet")
@@ -358,7 +359,7 @@ def workbook() -> Response:
         title = text_in(row.step.title, shown.language)
         _append(sheet, [title, wording.STATUSES[row.status], *letters, checks])
     for cell in sheet[1]:
-        cell.font = Font(bold=True)
+        cell.font = styles.Font(bold=True)
     sheet.freeze_panes = "C2"
     sheet.column_dimensions["A"].width = 40
     key = book.create_sheet(str(_("Tegnforklaring")))

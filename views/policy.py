@@ -53,6 +53,8 @@ POLICY = {
     "network.preview": UNIT,
     "network.remove_scenario": UNIT,
     "network.save_scenario": UNIT,
+    "network.trends_file": UNIT,
+    "network.trends_over_time": UNIT,
     "network.withdraw": UNIT,
     "networks": SIGNED_IN,
     "offline": ANYONE,

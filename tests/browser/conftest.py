@@ -24,6 +24,7 @@ from tests.chromium import EXECUTABLE, FLAGS, PHONE
 from tests.conftest import an_app
 from tests.factories import MONDAY
 from tests.organized import a_series
+from tests.pasts import a_past
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,6 +41,7 @@ def demo_sqlite(filled_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     with on_file(path) as app, app.app_context():
         demo.load(MONDAY)
         a_series()
+        a_past(MONDAY)
         own_connection.disconnect()
         db.session.remove()
     return path

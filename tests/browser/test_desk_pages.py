@@ -65,6 +65,7 @@ NO_PAGES = {
     "matrix.workbook",
     "network.download",
     "network.take_away",
+    "network.trends_file",
     "openapi.spec",
     "records.preview",
     "feeds.meeting",

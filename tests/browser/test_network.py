@@ -13,6 +13,7 @@ PAGES = [
     "/network/broken-handovers",
     "/network/accepted",
     "/network/counties/18",
+    "/network/trends",
     "/network/what-if?without=bv-trondheim",
     "/network/as-of?on=2026-10-01",
     "/network/way-in?from=bv-karasjok&to=nav-karasjok",
@@ -182,3 +183,67 @@ def test_a_scenario_is_made_by_name_saved_and_opened_without_scripts(desk):
     assert "without=bv-trondheim" in page.url
     page.get_by_role("button", name="Fjern Uten barnevernet i Trondheim").click()
     page.get_by_text("Ingen er lagret ennå.").wait_for()
+
+
+def test_the_map_of_a_county_is_for_the_eye_alone(opened):
+    page = opened(viewport=WIDE)
+    visit(page, "/network/counties/50?step=acute_housing&track=adult")
+    heard = page.locator("main").aria_snapshot()
+    tiles = page.locator(".map .area")
+
+    assert tiles.count() == page.locator(".county-table tbody tr").count() > 30
+    assert heard.count('rowheader "Trondheim"') == 1
+    assert heard.count("Trondheim") == heard.count('link "Trondheim') * 3
+    page.get_by_label("Gjelder").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    first = page.locator(".county-table tbody a").first
+    assert first.evaluate("link => link === document.activeElement")
+    tiles.first.click()
+    page.wait_for_url("**/answer?**")
+
+
+def test_a_long_name_of_two_tongues_breaks_within_its_tile(opened):
+    page = opened(viewport={"width": 320, "height": 640})
+    visit(page, "/network/counties/50?step=acute_housing&track=adult")
+    page.locator(".map .area-name").first.evaluate(
+        "name => { name.textContent = 'Porsanger – Porsáŋgu – Porsanki,"
+        " Guovdageainnueanubargoortnet' }"
+    )
+
+    tile = page.locator(".map .area").first
+    assert tile.evaluate("tile => tile.scrollWidth <= tile.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("shown", ["wide", "narrow", "print"])
+def test_one_picture_of_each_chart_is_shown_with_letters_of_12_px(opened, shown):
+    width = 320 if shown == "narrow" else 1280
+    page = opened(viewport={"width": width, "height": 900}, java_script_enabled=False)
+    visit(page, "/network/trends")
+    if shown == "print":
+        page.emulate_media(media="print")
+    for figure in page.locator(".chart figure").all():
+        (plot,) = [one for one in figure.locator("svg").all() if one.is_visible()]
+        box, drawn = plot.bounding_box(), float(plot.get_attribute("width"))
+        assert 12 * box["width"] / drawn >= 12
+        expected = "narrow" if shown == "narrow" else "wide"
+        assert f"plot-{expected}" in plot.get_attribute("class")
+    tables = page.locator(".chart table")
+    assert tables.count() == 4
+    if shown == "print":
+        assert all(table.is_visible() for table in tables.all())
+
+
+def test_a_chart_is_heard_with_its_name_and_how_it_went(opened):
+    page = opened(viewport=WIDE)
+    visit(page, "/network/trends")
+    picture = page.get_by_role("img").first
+
+    assert "Det som haster" in picture.locator("title").text_content()
+    told = picture.locator("desc").text_content()
+    assert "Haster, til sammen: " in told
+    assert told.rstrip().endswith("i dag.")
+    assert page.get_by_role("link", name="12 måneder").get_attribute("aria-current")
+    page.locator(".chart summary").first.click()
+    assert page.get_by_role("table", name="Det som haster").is_visible()

@@ -18,6 +18,7 @@ from models import (
     Change,
     Message,
     Scenario,
+    Shape,
     Sighting,
     Token,
     User,
@@ -54,7 +55,10 @@ def fill():
     invited = accounts.create("kari@example.no", "unit")
     accounts.set_password(invited, "tolv ville vafler danser", "Firefox")
     accounts.renew_link("kari@example.no")
-    db.session.add_all([*_outbox_and_token(), *_kept_of_findings()])
+    outline = {"path": "M0 0l9 0 0 9-9 0z", "attribution": "", "is_derived": False}
+    box = {"left": 0, "top": 0, "right": 9, "bottom": 9, "x": 4, "y": 4, "room": 4}
+    shape = Shape(place="5001", **outline, **box)
+    db.session.add_all([*_outbox_and_token(), *_kept_of_findings(), shape])
     db.session.commit()
     user = db.session.scalars(select_to_write(User.key)).one()
     keep_a_meeting("bv-leder", "kari", user)

@@ -227,7 +227,7 @@ def test_what_is_not_current_says_so(unit, monkeypatch):
 def test_coverage_counts_each_county_in_tile_and_table_worst_first(unit):
     page = unit.get("/network?step=acute_housing&track=adult").text
 
-    tile = r'county-50 covered-some">.*?>(\d+)/(\d+) '
+    tile = r'area-50 covered-some".*?>(\d+)/(\d+) '
     some, all_places = re.search(tile, page, re.S).groups()
     assert f"{some} av {all_places}" in page
     shares = [

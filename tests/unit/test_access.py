@@ -34,8 +34,8 @@ from tests.networks import NETWORK
 
 TABLES = Base.metadata.tables
 VIEWERS = {audience: Viewer(audience, audience) for audience in AUDIENCES}
-# Links between public places, and a number: read freely.
-FREE = {"change_counter", "place_parent", "place_successor"}
+# Links between public places and their outlines, and a number: read freely.
+FREE = {"change_counter", "place_parent", "place_successor", "shape"}
 
 
 def seen(name, viewer):

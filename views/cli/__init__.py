@@ -27,6 +27,7 @@ COMMANDS = {
     "gaps": "views.cli.questions:gaps",
     "import": "views.cli.exchange:import_",
     "import-graph": "views.cli.graphs:import_graph",
+    "import-shapes": "views.cli.shapes:import_shapes",
     "load-demo": "views.cli.demo:load_demo",
     "load-reference": "views.cli.reference:load_reference",
     "overlaps": "views.cli.questions:overlaps",

@@ -2,17 +2,20 @@
 
 from views.network.blueprint import bp
 
-from views.network import acceptances, files, flow, over_time, state, way_in, what_if  # isort: skip
+from views.network import acceptances, coverage, files, flow, over_time  # isort: skip
+from views.network import state, trends, way_in, what_if  # isort: skip
 from views.network import lists  # isort: skip  # their routes join `bp`
 
 __all__ = [
     "acceptances",
     "bp",
+    "coverage",
     "files",
     "flow",
     "lists",
     "over_time",
     "state",
+    "trends",
     "way_in",
     "what_if",
 ]

@@ -1,4 +1,4 @@
-"""The state of the network, the unit's home; an agency's own weak spots; coverage."""
+"""The state of the network, the unit's home; an agency's own weak spots."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,22 +8,17 @@ from flask import Response, render_template, url_for
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from coordinator import catalogue, coverage, questions, state
+from coordinator import catalogue, questions, state
 from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue
-from coordinator.errors import NotFound
-from coordinator.needs import NEEDS
-from coordinator.places import alphabetical
 from coordinator.state import ACCEPTED, ROWS, Standing, State
-from graphs.coverage_by_area import Area
-from models import text_in
 from views import asked, kept
 from views.filters import number
-from views.language import chosen_language
+from views.network import coverage
 from views.network.blueprint import bp
 from views.network.lists import PARTS
-from views.network.telling import Link, Telling, named
-from views.network.words import EXTENTS, QUESTIONS, SEVERITIES
+from views.network.telling import Link, Telling
+from views.network.words import QUESTIONS, SEVERITIES
 from views.network.words import ROWS as ROW_WORDS
 from views.viewing import viewer
 
@@ -69,7 +64,7 @@ def _render_state() -> bytes:
         estimates=[
             (question, QUESTIONS[question][0]) for question in ("silos", "brokers")
         ],
-        **_coverage(known, language),
+        **coverage.of_counties(known, language),
     ).encode()
 
 
@@ -212,86 +207,3 @@ def own_findings(
         for kind, found in by_row.items()
         if found
     ]
-
-
-# Coverage
-
-
-def _coverage(known: Catalogue, language: str) -> dict[str, Any]:
-    step, track = _chosen(known)
-    areas = coverage.by_county(step, track, viewer()) if track else []
-    areas.sort(
-        key=lambda one: (
-            one.covered / one.places,
-            alphabetical(known.places[one.place].name),
-        )
-    )
-    return {
-        "steps": [(s.code, text_in(s.title, language)) for s in known.steps.values()],
-        "step": step,
-        "step_title": text_in(known.steps[step].title, language) if step else "",
-        "tracks": [(t.code, text_in(t.label, language)) for t in known.tracks.values()],
-        "track": track or "",
-        "areas": [_area(one, known, step, track) for one in areas],
-        "extents": [(code, *EXTENTS[code]) for code in ("all", "some", "none")],
-    }
-
-
-def _chosen(known: Catalogue) -> tuple[str, str | None]:
-    """Return step and track of the address, else the first that people ask for."""
-    usual = [code for code in NEEDS["safe_place"] if code in known.steps]
-    code = asked.text("step") or next(iter((*usual, *known.steps)), "")
-    if not code:
-        return "", None
-    step = known.step(code)
-    meant = [one for one in known.tracks if step.is_for(one)]
-    track = asked.text("track")
-    return code, known.track(track).code if track else next(iter(meant), None)
-
-
-def _area(area: Area, known: Catalogue, step: str, track: str | None) -> dict[str, Any]:
-    words, icon = EXTENTS[area.extent]
-    return {
-        "code": area.place,
-        "name": known.places[area.place].name,
-        "extent": area.extent,
-        "words": words,
-        "icon": icon,
-        "covered": area.covered,
-        "places": area.places,
-        "missing": area.missing,
-        "href": url_for("network.county", code=area.place, step=step, track=track),
-    }
-
-
-@bp.get("/counties/<code>")
-def county(code: str) -> str:
-    """Show the places of a county, and who answers in each or does not."""
-    known, language = catalogue.current(viewer()), chosen_language()
-    code = asked.part("code")
-    step, track = _chosen(known)
-    if not step:
-        raise NotFound("step", "")
-    found = coverage.in_county(code, step, track, viewer())
-    names = named((key for one in found for key in one.organisations), viewer())
-    return render_template(
-        "network/county.html",
-        county=known.places[code].name,
-        step=(step, text_in(known.steps[step].title, language)),
-        track=(track or "", text_in(known.tracks[track].label, language))
-        if track
-        else ("", ""),
-        covered=sum(one.is_covered for one in found),
-        places=[
-            {
-                "code": one.place,
-                "name": known.places[one.place].name,
-                "is_covered": one.is_covered,
-                "organisations": [
-                    (key, names.get(key, key)) for key in one.organisations
-                ],
-            }
-            for one in found
-        ],
-        back=url_for("network.index", step=step, track=track, _anchor="coverage"),
-    )

@@ -100,6 +100,17 @@ EXTENTS = {
     "some": (_l("Noen"), "half"),
     "none": (_l("Ingen"), "cross"),
 }
+# The same of one place: somebody answers there and can be reached, or nobody.
+REACHED = {
+    "all": (_l("Dekket"), "check"),
+    "none": (_l("Ingen som kan nås"), "cross"),
+}
+# How long ago contacts were confirmed (`coordinator/freshness.py`).
+FRESHNESS = {
+    "confirmed": _l("Bekreftet siste året"),
+    "overdue": _l("Bekreftet for lenge siden"),
+    "unconfirmed": _l("Ikke bekreftet"),
+}
 
 # What is wrong with what was typed in a form of these pages.
 FAULTS = {
