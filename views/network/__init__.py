@@ -3,13 +3,15 @@
 from views.network.blueprint import bp
 
 from views.network import acceptances, over_time, state, way_in, what_if  # isort: skip
-from views.network import lists  # isort: skip  # their routes join `bp`
+from views.network import lists, nodes, pictures  # isort: skip  # their routes join `bp`
 
 __all__ = [
     "acceptances",
     "bp",
     "lists",
+    "nodes",
     "over_time",
+    "pictures",
     "state",
     "way_in",
     "what_if",

@@ -1,0 +1,148 @@
+"""Which labels are shown beside the nodes of a picture, and where: none on another.
+
+Greedily: those that come first are shown first, below their node, else above it, to the
+right or to the left; where none of these is free the label waits to be asked for.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+# What one letter takes, and one line; measured on the widest names in Inter.
+LETTER, LINE, SIZE = 7.1, 15.0, 13
+GAP = 4.0
+MOST_LETTERS, MOST_LINES = 22, 2
+CELL = 48.0
+Box = tuple[float, float, float, float]
+
+
+class Spot(NamedTuple):
+    """A node with its name: its middle and half its width."""
+
+    id: str
+    x: float
+    y: float
+    radius: float
+    lines: tuple[str, ...]
+
+
+class Label(NamedTuple):
+    """Where the first line of a name stands, and which end of it is there."""
+
+    x: float
+    y: float
+    anchor: str
+    lines: tuple[str, ...]
+
+
+def broken_up(name: str) -> tuple[str, ...]:
+    """Return the name in at most two lines, cut where it is longer.
+
+    >>> broken_up("Barneverntjenesten i Trondheim")
+    ('Barneverntjenesten i', 'Trondheim')
+    >>> broken_up("x" * 20_000) == ("x" * 21 + "…",)
+    True
+    """
+    lines = [""]
+    words = name[: MOST_LETTERS * (MOST_LINES + 1)].split()
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        if len(longer) <= MOST_LETTERS or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    kept = [_cut(line) for line in lines[:MOST_LINES]]
+    is_cut = (
+        len(lines) > MOST_LINES
+        or len(" ".join(name.split())) > sum(map(len, lines)) + len(lines) - 1
+    )
+    if is_cut and not kept[-1].endswith("…"):
+        kept[-1] = f"{kept[-1][: MOST_LETTERS - 1].rstrip()}…"
+    return tuple(kept)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= MOST_LETTERS else f"{line[: MOST_LETTERS - 1]}…"
+
+
+def placed(
+    spots: Iterable[Spot], width: float, height: float, others: Iterable[Spot] = ()
+) -> dict[str, Label]:
+    """Return the labels that find room, by node; `others` are nodes without a name.
+
+    >>> ann = Spot("ann", 50, 50, 6, ("Ann",))
+    >>> placed([ann, Spot("bo", 50, 52, 6, ("Bo",))], 100, 100)["ann"]
+    Label(x=50, y=71.0, anchor='middle', lines=('Ann',))
+    """
+    named = list(spots)
+    taken = _Taken()
+    for spot in (*named, *others):
+        taken.add(_around(spot), spot.id)
+    found: dict[str, Label] = {}
+    for spot in named:
+        for label in _tries(spot):
+            box = box_of(label)
+            inside = (
+                box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
+            )
+            if inside and taken.is_free(box, spot.id):
+                taken.add(box, "")
+                found[spot.id] = label
+                break
+    return found
+
+
+def box_of(label: Label) -> Box:
+    """Return what a label covers: left, top, right, bottom.
+
+    >>> box_of(Label(50, 71, "start", ("Ann",)))
+    (50, 59.0, 71.3, 75.0)
+    """
+    long = max(map(len, label.lines)) * LETTER
+    left = {"start": label.x, "middle": label.x - long / 2, "end": label.x - long}
+    top = label.y - LINE + 3
+    at = left[label.anchor]
+    return at, top, round(at + long, 2), top + LINE * len(label.lines) + 1
+
+
+def _tries(spot: Spot) -> Iterator[Label]:
+    away, down = spot.radius + GAP, LINE - 4
+    block = LINE * (len(spot.lines) - 1)
+    middle = spot.y + 4 - block / 2
+    yield Label(spot.x, spot.y + away + down, "middle", spot.lines)
+    yield Label(spot.x, spot.y - away - block - 2, "middle", spot.lines)
+    yield Label(spot.x + away, middle, "start", spot.lines)
+    yield Label(spot.x - away, middle, "end", spot.lines)
+
+
+def _around(spot: Spot) -> Box:
+    x, y, radius = spot.x, spot.y, spot.radius
+    return x - radius, y - radius, x + radius, y + radius
+
+
+class _Taken:
+    """The boxes that are taken, each with whose it is, found by where they lie."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[int, int], list[tuple[Box, str]]] = {}
+
+    def add(self, box: Box, whose: str) -> None:
+        for cell in self._cells(box):
+            self.cells.setdefault(cell, []).append((box, whose))
+
+    def is_free(self, box: Box, whose: str) -> bool:
+        left, top, right, bottom = box
+        return not any(
+            left < other[2]
+            and other[0] < right
+            and top < other[3]
+            and other[1] < bottom
+            for cell in self._cells(box)
+            for other, owner in self.cells.get(cell, ())
+            if owner != whose
+        )
+
+    @staticmethod
+    def _cells(box: Box) -> Iterator[tuple[int, int]]:
+        for x in range(int(box[0] // CELL), int(box[2] // CELL) + 1):
+            for y in range(int(box[1] // CELL), int(box[3] // CELL) + 1):
+                yield x, y
