@@ -45,6 +45,10 @@ ROLE_TIES = {"A": "answers", "R": "does", "C": "advises", "I": "informed"}
 ROLES = frozenset(ROLE_TIES.values())
 
 
+# What stands before the keys of nodes that share no namespace with entries.
+NETWORK, STEP = "network:", "step:"
+
+
 class Wanted(NamedTuple):
     """What shall be drawn, as the address says it; empty is all."""
 
@@ -146,6 +150,18 @@ class Ground:
     serves: Mapping[str, int]
     home: Mapping[str, str]
 
+    def of(self, node: str) -> tuple[Line, ...]:
+        """Return the lines that begin or end at a node."""
+        return self._by_end.get(node, ())
+
+    @cached_property
+    def _by_end(self) -> Mapping[str, tuple[Line, ...]]:
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            found.setdefault(line.source, []).append(line)
+            found.setdefault(line.target, []).append(line)
+        return {node: tuple(lines) for node, lines in found.items()}
+
 
 def view(wanted: Wanted, viewer: Viewer, on: date | None = None) -> View:
     """Return the picture, the same until anything changes.
@@ -171,6 +187,23 @@ def ground(viewer: Viewer, on: date | None = None) -> Ground:
         return _ground(kept, found)
 
 
+def confirmed(node: str, viewer: Viewer) -> date | None:
+    """Return when something of the node was last confirmed: a number, or what it does.
+
+    None where nothing was, or where nothing of it can be.
+    """
+    with questions.reading(viewer) as (_kept, found):
+        directory = found.directory
+        step = node.removeprefix(STEP)
+        rows = [
+            *directory.of("contact_point", "owner", node),
+            *directory.of("responsibility", "holder", node),
+            *(directory.of("responsibility", "step", step) if step != node else ()),
+        ]
+        days = [row.confirmed_on for row in rows if row.confirmed_on]
+        return max(days, default=None)
+
+
 def _ground(kept: Kept, found: Reading) -> Ground:
     known: Ground | None = kept.answers.get(("ground", found.on))
     if known is None:
@@ -186,7 +219,7 @@ def _gathered(viewer: Viewer, found: Reading) -> Ground:
     rows, hidden = found.directory.rows, _protected(viewer)
     nodes: dict[str, str] = {}
     for kind in ("organisation", "post", "network"):
-        prefix = "network:" if kind == "network" else ""
+        prefix = NETWORK if kind == "network" else ""
         for row in rows[kind].values():
             if is_valid(row, found.on) and row.key not in hidden:
                 nodes[f"{prefix}{row.key}"] = kind
@@ -197,7 +230,7 @@ def _gathered(viewer: Viewer, found: Reading) -> Ground:
         if organisation not in nodes:
             del nodes[post]
     nodes |= dict.fromkeys(rows["person"], "person")
-    nodes |= {f"step:{code}": "step" for code in found.known.steps}
+    nodes |= {f"{STEP}{code}": "step" for code in found.known.steps}
     lines = [
         line
         for line in _lines(viewer, found, home)
@@ -234,15 +267,15 @@ def _lines(viewer: Viewer, found: Reading, home: Mapping[str, str]) -> Iterator[
             yield Line(row.person, row.post, "holds")
     for row in rows["membership"].values():
         if is_valid(row, on):
-            yield Line(row.holder, f"network:{row.network}", "member")
+            yield Line(row.holder, f"{NETWORK}{row.network}", "member")
     yield from _meetings(found)
     roles = [*_resolved(found), *_told(found)]
     yield from roles
     for one in found.known.handovers:
         tracks = one.tracks or found.places.tracks.get(one.from_step, ())
         yield Line(
-            f"step:{one.from_step}",
-            f"step:{one.to_step}",
+            f"{STEP}{one.from_step}",
+            f"{STEP}{one.to_step}",
             "hands_over",
             dict.fromkeys(tracks, -1),
         )
@@ -261,7 +294,7 @@ def _meetings(found: Reading) -> Iterator[Line]:
     for meeting, holders in sorted(there.items()):
         network = rows["meeting"][meeting].network
         if network:
-            yield from (Line(one, f"network:{network}", "meets") for one in holders)
+            yield from (Line(one, f"{NETWORK}{network}", "meets") for one in holders)
         elif len(holders) <= MOST_WHO_MEET:
             ordered = sorted(holders)
             for at, one in enumerate(ordered):
@@ -281,7 +314,7 @@ def _resolved(found: Reading) -> Iterator[Line]:
                 at = where.setdefault((who, cell.step, kind), {})
                 at[cell.track] = at.get(cell.track, 0) | mask
     for (who, step, kind), at in sorted(where.items()):
-        yield Line(who, f"step:{step}", kind, at)
+        yield Line(who, f"{STEP}{step}", kind, at)
 
 
 def _holders(parties: Iterable[Party]) -> Iterator[str]:
@@ -307,7 +340,7 @@ def _told(found: Reading) -> Iterator[Line]:
             for track in tracks:
                 at[track] = at.get(track, 0) | mask
     for (who, step, kind), at in sorted(where.items()):
-        yield Line(who, f"step:{step}", kind, at)
+        yield Line(who, f"{STEP}{step}", kind, at)
 
 
 def _advisers(rule: Rule, place: int, found: Reading) -> Iterator[tuple[str, int]]:
@@ -336,8 +369,8 @@ def _broken(
     for one in questions.ask("broken-handovers", viewer, found.on).findings:
         mask = found.places.masks.get(one.place or "", 0)
         tracks = (one.track,) if one.track else found.known.tracks
-        givers = acting.get(f"step:{one.step}", set()) & {*one.organisations}
-        takers = acting.get(f"step:{one.to_step}", set()) & {*one.organisations}
+        givers = acting.get(f"{STEP}{one.step}", set()) & {*one.organisations}
+        takers = acting.get(f"{STEP}{one.to_step}", set()) & {*one.organisations}
         for giver in givers:
             for taker in takers - givers or takers - {giver}:
                 key = giver, taker, one.step or "", one.to_step or ""
@@ -383,14 +416,14 @@ def narrowed(wanted: Wanted, base: Ground, found: Reading) -> "nx.Graph[str]":
         known.step(wanted.step)
     if wanted.track:
         known.track(wanted.track)
-    network = f"network:{wanted.network}" if wanted.network else ""
+    network = f"{NETWORK}{wanted.network}" if wanted.network else ""
     if network and network not in base.nodes:
         raise NotFound("network", wanted.network)
     places = None
     if wanted.place:
         code = known.standing_place(wanted.place, found.on).code
         places = found.places.masks.get(code, 0)
-    step = f"step:{wanted.step}" if wanted.step else ""
+    step = f"{STEP}{wanted.step}" if wanted.step else ""
     lines = [
         line
         for line in base.lines
@@ -409,8 +442,8 @@ def _is_of_step(line: Line, step: str) -> bool:
     if not step:
         return True
     if line.kind == "broken":
-        return step.removeprefix("step:") in line.steps
-    return not line.target.startswith("step:") or line.target == step
+        return step.removeprefix(STEP) in line.steps
+    return not line.target.startswith(STEP) or line.target == step
 
 
 def _lifted(line: Line, home: Mapping[str, str]) -> Line:

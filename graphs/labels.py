@@ -4,7 +4,7 @@ Greedily: those that come first are shown first, below their node, else above it
 right or to the left; where none of these is free the label waits to be asked for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 # What one letter takes, and one line; measured on the widest names in Inter.
@@ -26,68 +26,67 @@ class Spot(NamedTuple):
 
 
 class Label(NamedTuple):
-    """Where the first line of a name stands, and which end of it is there."""
+    """Where the first line of a name stands, and which end of it is there.
+
+    `side` is where it lies from its node: below, above, right or left.
+    """
 
     x: float
     y: float
     anchor: str
     lines: tuple[str, ...]
+    side: str = "below"
 
 
-def broken_up(name: str) -> tuple[str, ...]:
-    """Return the name in at most two lines, cut where it is longer.
+def broken_up(name: str, letters: int = MOST_LETTERS) -> tuple[str, ...]:
+    """Return the name in at most two lines of so many letters, cut where it is longer.
 
     >>> broken_up("Barneverntjenesten i Trondheim")
     ('Barneverntjenesten i', 'Trondheim')
     >>> broken_up("x" * 20_000) == ("x" * 21 + "…",)
     True
     """
-    lines = [""]
-    words = name[: MOST_LETTERS * (MOST_LINES + 1)].split()
+    lines, words = [""], name[: letters * (MOST_LINES + 2)].split()
     for word in words:
         longer = f"{lines[-1]} {word}".strip()
-        if len(longer) <= MOST_LETTERS or not lines[-1]:
+        if len(longer) <= letters or not lines[-1]:
             lines[-1] = longer
         else:
             lines.append(word)
-    kept = [_cut(line) for line in lines[:MOST_LINES]]
-    is_cut = (
-        len(lines) > MOST_LINES
-        or len(" ".join(name.split())) > sum(map(len, lines)) + len(lines) - 1
-    )
-    if is_cut and not kept[-1].endswith("…"):
-        kept[-1] = f"{kept[-1][: MOST_LETTERS - 1].rstrip()}…"
-    return tuple(kept)
+    if len(lines) > MOST_LINES:
+        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]} …"]
+    return tuple(_cut(line, letters) for line in lines)
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= MOST_LETTERS else f"{line[: MOST_LETTERS - 1]}…"
+def _cut(line: str, letters: int) -> str:
+    return line if len(line) <= letters + 1 else f"{line[: letters - 1].rstrip()}…"
 
 
 def placed(
-    spots: Iterable[Spot], width: float, height: float, others: Iterable[Spot] = ()
+    spots: Sequence[Spot], width: float, height: float, first: int = 0
 ) -> dict[str, Label]:
-    """Return the labels that find room, by node; `others` are nodes without a name.
+    """Return the labels that find room, by node.
+
+    Those of the `first` spots may lie on nodes that come after them, no other does.
 
     >>> ann = Spot("ann", 50, 50, 6, ("Ann",))
-    >>> placed([ann, Spot("bo", 50, 52, 6, ("Bo",))], 100, 100)["ann"]
-    Label(x=50, y=71.0, anchor='middle', lines=('Ann',))
+    >>> found = placed([ann, Spot("bo", 50, 52, 6, ("Bo",))], 100, 100)
+    >>> found["ann"]
+    Label(x=50, y=71.0, anchor='middle', lines=('Ann',), side='below')
     """
-    named = list(spots)
     taken = _Taken()
-    for spot in (*named, *others):
-        taken.add(_around(spot), spot.id)
     found: dict[str, Label] = {}
-    for spot in named:
-        for label in _tries(spot):
-            box = box_of(label)
-            inside = (
-                box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
-            )
-            if inside and taken.is_free(box, spot.id):
-                taken.add(box, "")
-                found[spot.id] = label
-                break
+    for group in (spots[:first], spots[first:]):
+        for spot in group:
+            taken.add(_around(spot), spot.id)
+        for spot in group:
+            for label in _tries(spot):
+                left, top, right, bottom = box = box_of(label)
+                inside = left >= 0 and top >= 0 and right <= width and bottom <= height
+                if inside and taken.is_free(box, spot.id):
+                    taken.add(box, "")
+                    found[spot.id] = label
+                    break
     return found
 
 
@@ -109,9 +108,9 @@ def _tries(spot: Spot) -> Iterator[Label]:
     block = LINE * (len(spot.lines) - 1)
     middle = spot.y + 4 - block / 2
     yield Label(spot.x, spot.y + away + down, "middle", spot.lines)
-    yield Label(spot.x, spot.y - away - block - 2, "middle", spot.lines)
-    yield Label(spot.x + away, middle, "start", spot.lines)
-    yield Label(spot.x - away, middle, "end", spot.lines)
+    yield Label(spot.x, spot.y - away - block - 2, "middle", spot.lines, "above")
+    yield Label(spot.x + away, middle, "start", spot.lines, "right")
+    yield Label(spot.x - away, middle, "end", spot.lines, "left")
 
 
 def _around(spot: Spot) -> Box:

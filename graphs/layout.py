@@ -16,10 +16,10 @@ Point = tuple[float, float]
 Positions = dict[str, Point]
 Box = tuple[float, float, float, float]
 WIDTH, HEIGHT = 760, 536
-MARGIN = 36
+ASIDE, ABOVE = 60, 36
 DIGITS = 1
 # Small parts are laid out by the lengths of ways, which is clearer.
-CAREFUL_UP_TO = 60
+CAREFUL_UP_TO = 300
 ROUNDS, ROUNDS_OF_MANY, MANY = 500, 150, 1500
 
 
@@ -39,7 +39,7 @@ def positions(
             nx.connected_components(graph), key=lambda part: (-len(part), min(part))
         )
     ]
-    aspect = (width - 2 * MARGIN) / (height - 2 * MARGIN)
+    aspect = (width - 2 * ASIDE) / (height - 2 * ABOVE)
     placed = _packed([_laid_out(part, aspect) for part in parts], aspect)
     return _fitted(placed, width, height)
 
@@ -117,13 +117,12 @@ def _box(points: Mapping[str, Point]) -> Box:
 
 def _fitted(points: Positions, width: float, height: float) -> Positions:
     left, top, right, bottom = _box(points)
-    inner = width - 2 * MARGIN, height - 2 * MARGIN
 
-    def at(value: float, low: float, high: float, size: float) -> float:
+    def at(value: float, low: float, high: float, size: float, margin: float) -> float:
         share = (value - low) / (high - low) if high - low > 1e-9 else 0.5
-        return round(MARGIN + share * size, DIGITS)
+        return round(margin + share * (size - 2 * margin), DIGITS)
 
     return {
-        one: (at(x, left, right, inner[0]), at(y, top, bottom, inner[1]))
+        one: (at(x, left, right, width, ASIDE), at(y, top, bottom, height, ABOVE))
         for one, (x, y) in sorted(points.items())
     }

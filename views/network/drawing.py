@@ -22,6 +22,8 @@ Names = Mapping[str, str]
 RADII = ((40, 7.0, 14.0), (150, 5.0, 12.0), (600, 3.0, 10.0), (2000, 2.0, 8.0))
 RADII_OF_MANY = (1.5, 6.0)
 RING = 5.0
+# The names of so many of the heaviest are shown before anything else.
+FOREMOST = 6
 # What a file of its own is coloured by; a page has classes for it.
 PAINT = {
     "organisation": "#0062ba",
@@ -80,7 +82,7 @@ def prepared(view: View, names: Names, chosen: str = "") -> Drawn:
         )
         for one in ordered
     ]
-    found = labels.placed(spots, WIDTH, HEIGHT)
+    found = labels.placed(spots, WIDTH, HEIGHT, len(bold) or FOREMOST)
     return Drawn(
         WIDTH, HEIGHT, view.nodes, view.ties, radii, found, chosen if bold else "", bold
     )

@@ -2,28 +2,29 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from flask import Response, render_template, url_for
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from coordinator import catalogue, networks, pictures, spreadsheets
-from coordinator.pictures import SHOWN, USUAL_MEASURE, Shown, View, Wanted
+from coordinator.pictures import NETWORK, SHOWN, USUAL_MEASURE, Shown, View, Wanted
 from coordinator.places import alphabetical
+from graphs import labels
 from graphs.pictures import DEEPEST, MEASURES, TIE_KINDS
 from models import text_in
 from views import asked, kept, places
 from views.asked import BadParameter
 from views.filters import number
 from views.language import chosen_language
-from views.network import drawing
+from views.network import around, drawing
 from views.network.blueprint import bp
+from views.network.node_names import figure, name, names, page_of
 from views.network.picture_words import CHOICES, LEGEND, NODES, TIES
 from views.network.picture_words import MEASURES as MEASURE_WORDS
-from views.network.telling import named
 from views.viewing import viewer
 
 FEW, PAGE = 15, 50
@@ -32,7 +33,6 @@ FILTERS = ("place", "kind", "step", "track", "network", "around", "depth", "circ
 # A page carries the drawing of so many; a larger one is fetched when it is needed.
 MOST_INLINE, MOST_INLINE_TIES = 1500, 6000
 MOST_CIRCLES_DEEP = 4
-NETWORK, STEP = "network:", "step:"
 
 
 class Picture:
@@ -65,7 +65,7 @@ class Picture:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What each node is called."""
-        return names(self.view.nodes)
+        return names({node.id: node.kind for node in self.view.nodes})
 
     @property
     def chosen(self) -> str:
@@ -116,7 +116,7 @@ class Picture:
         if self.view.is_gathered:
             circles = [*self.wanted.circles, node]
             return self.address(circle=circles, selected=None)
-        return url_for("network.node", id=node)
+        return page_of(node)
 
 
 def _depth() -> int:
@@ -133,38 +133,6 @@ def _circles() -> tuple[str, ...]:
         if bad.code == "required":
             return ()
         raise
-
-
-def names(nodes: Iterable[Shown]) -> dict[str, str]:
-    """Return what the nodes are called, those that the viewer sees."""
-    reader, language = viewer(), chosen_language()
-    known = catalogue.current(reader)
-    found = {node.id: node.kind for node in nodes}
-    entries = [one for one in found if not one.startswith((NETWORK, STEP))]
-    forums = [one.removeprefix(NETWORK) for one in found if one.startswith(NETWORK)]
-    called = named(entries, reader) if entries else {}
-    if forums:
-        called |= {
-            f"{NETWORK}{key}": name
-            for key, name in networks.names(forums, reader).items()
-        }
-    for one in found:
-        if one.startswith(STEP):
-            step = known.steps.get(one.removeprefix(STEP))
-            called[one] = text_in(step.title, language) if step else one
-    return {
-        one: str(_("Kretsen rundt %(name)s", name=called.get(one, one)))
-        if kind == "circle"
-        else called.get(one, one)
-        for one, kind in found.items()
-    }
-
-
-def figure(measure: str, weight: float) -> str:
-    """Return what a node weighs as it is read: 0,69, or a whole number of ties."""
-    if measure == "degree":
-        return number(int(weight))
-    return str(format_decimal(weight, "0.00"))
 
 
 @bp.get("/map")
@@ -191,6 +159,9 @@ def _render_map() -> bytes:
         data_address=shown.address("network.map_json"),
         table_address=shown.address("network.map_csv"),
         legend=_legend(view),
+        near=around.small(shown.foremost, view, shown.page_of),
+        selected=_panel(shown),
+        panel_address=shown.address("network.map_selected", selected=None, page=None),
         permalink=shown.address(_external=True),
     ).encode()
 
@@ -270,12 +241,11 @@ def _columns(shown: Picture) -> list[tuple[str, str, str, str]]:
     sort = shown.sort
     if "weight" not in words:
         sort = sort.replace("weight", "degree")
-    for name, label in words.items():
-        now = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
-        usual = name if name == "name" else f"-{name}"
-        other = f"-{name}" if name == "name" else name
+    for by, label in words.items():
+        now = {by: "ascending", f"-{by}": "descending"}.get(sort, "")
+        usual, other = (by, f"-{by}") if by == "name" else (f"-{by}", by)
         turned = other if sort == usual else usual
-        found.append((name, str(label), now, shown.address(sort=turned)))
+        found.append((by, str(label), now, shown.address(sort=turned)))
     return found
 
 
@@ -310,14 +280,51 @@ def _filters(shown: Picture) -> dict[str, Any]:
         "measures": [(code, words[0]) for code, words in MEASURE_WORDS.items()],
         "about_measure": MEASURE_WORDS[wanted.measure][1],
         "around": name(wanted.around) if wanted.around else "",
+        "told": ", ".join(_chosen(shown)),
         "is_narrowed": not wanted.is_whole,
         "circles": wanted.circles,
     }
 
 
-def name(node: str) -> str:
-    """Return what one node is called."""
-    return names([Shown(node, "", 0, 0, 0, 0)])[node]
+def _chosen(shown: Picture) -> list[str]:
+    """Return in words what narrows the picture."""
+    wanted, known, language = shown.wanted, shown.known, shown.language
+    found = []
+    if wanted.place:
+        found.append(known.places[wanted.place].name)
+    if wanted.kind:
+        found.append(str(CHOICES[wanted.kind]))
+    if wanted.step:
+        found.append(text_in(known.steps[wanted.step].title, language))
+    if wanted.track:
+        found.append(text_in(known.tracks[wanted.track].label, language))
+    found += [name(f"{NETWORK}{wanted.network}")] if wanted.network else []
+    found += [name(wanted.around)] if wanted.around else []
+    return found
+
+
+@bp.get("/map/selected")
+def map_selected() -> Response:
+    """Return what is told of the selected node alone, for the picture to show."""
+    return kept.page(_render_selected)
+
+
+def _render_selected() -> bytes:
+    shown = Picture()
+    found = _panel(shown) if shown.chosen else None
+    return render_template("network/selected_alone.html", selected=found).encode()
+
+
+def _panel(shown: Picture) -> dict[str, Any] | None:
+    if not shown.foremost:
+        return None
+    return around.panel(
+        shown.view,
+        shown.foremost,
+        is_chosen=bool(shown.chosen),
+        href=shown.page_of(shown.foremost),
+        near=shown.address(around=shown.foremost, circle=None, page=None),
+    )
 
 
 @bp.get("/map.json")
@@ -344,7 +351,8 @@ def _render_data() -> bytes:
                 "told": figure(view.wanted.measure, node.weight),
                 "radius": drawn.radii[node.id],
                 "href": shown.page_of(node.id),
-                "label": _label(drawn, node),
+                "lines": labels.broken_up(called[node.id]),
+                "label": drawn.labels[node.id].side if node.id in drawn.labels else "",
             }
             for node in view.nodes
         ],
@@ -361,19 +369,6 @@ def _render_data() -> bytes:
         "estimated": view.is_estimated,
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _label(drawn: drawing.Drawn, node: Shown) -> list[Any] | None:
-    """Return where the name stands from the node, where it stands at rest."""
-    label = drawn.labels.get(node.id)
-    if label is None:
-        return None
-    return [
-        round(label.x - node.x, 1),
-        round(label.y - node.y, 1),
-        label.anchor,
-        *label.lines,
-    ]
 
 
 @bp.get("/map.svg")
