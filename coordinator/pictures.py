@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import networkx as nx
 
-from coordinator import questions
+from coordinator import questions, state
 from coordinator.access import Viewer, select_visible
 from coordinator.catching_up import Kept
 from coordinator.errors import NotFound
@@ -185,6 +185,16 @@ def ground(viewer: Viewer, on: date | None = None) -> Ground:
     """Return all that the viewer's pictures can be made of."""
     with questions.reading(viewer, on) as (kept, found):
         return _ground(kept, found)
+
+
+def is_at_hand(viewer: Viewer) -> bool:
+    """Return whether a picture can be had while a page is made: of a small network.
+
+    Of a large one too, once someone has asked for one since the last change.
+    """
+    with questions.reading(viewer) as (kept, found):
+        is_small = found.directory.size <= state.LIVE_UP_TO
+        return is_small or ("ground", found.on) in kept.answers
 
 
 def confirmed(node: str, viewer: Viewer) -> date | None:
@@ -386,7 +396,12 @@ def _broken(
 
 def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
     base = _ground(kept, found)
-    graph = narrowed(wanted, base, found)
+    near = wanted._replace(measure="", around="", depth=1)
+    if wanted.around and near == Wanted(measure=""):
+        # Of the whole network only what is near is looked at.
+        graph = _near(wanted.around, wanted.depth, base)
+    else:
+        graph = narrowed(wanted, base, found)
     for circle in wanted.circles:
         parts = pictures.circles(graph)
         if circle not in parts:
@@ -407,6 +422,17 @@ def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
             else pictures.strongest(graph)
         )
     return _drawn(wanted, found.on, graph, total, total_ties, is_gathered=is_gathered)
+
+
+def _near(node: str, depth: int, base: Ground) -> "nx.Graph[str]":
+    """Return the graph of what lies within so many steps of the node."""
+    nodes, edge = {node}, {node}
+    for _step in range(depth):
+        lines = [line for one in edge for line in base.of(one)]
+        edge = {end for line in lines for end in (line.source, line.target)} - nodes
+        nodes |= edge
+    kinds = {one: base.nodes[one] for one in nodes}
+    return pictures.drawn(kinds, (line for one in nodes for line in base.of(one)))
 
 
 def narrowed(wanted: Wanted, base: Ground, found: Reading) -> "nx.Graph[str]":

@@ -47,15 +47,41 @@ class Around(NamedTuple):
 def around(node: str) -> Around | None:
     """Return the small picture around a node, for the page of what it is.
 
-    None for who may not ask the network's questions, and for what is in no picture.
+    None for who may not ask the network's questions, for what is in no picture, and
+    where the network is so large that the page would have to wait for it.
     """
-    if not questions.may_ask(viewer()):
+    if not questions.may_ask(viewer()) or not pictures.is_at_hand(viewer()):
         return None
     try:
         view = pictures.view(Wanted(around=node, measure="degree"), viewer())
     except NotFound:
         return None
     return small(node, view)
+
+
+def of_place(code: str, called: str) -> Around | None:
+    """Return the small picture of a place: those with most to do there."""
+    if not questions.may_ask(viewer()) or not pictures.is_at_hand(viewer()):
+        return None
+    wanted = Wanted(place=code, kind="organisation-step", measure="degree")
+    view = pictures.view(wanted, viewer())
+    acting = [one for one in view.ranked if one.kind == "organisation"]
+    place = Shown(f"place:{code}", "place", 0, 0, len(acting), 0)
+    few = acting[:MOST_AROUND]
+    ties = [Tied(place.id, one.id, ("does",)) for one in few]
+    names_of = names({one.id: one.kind for one in few}) | {place.id: called}
+    here = url_for("places.show", code=code)
+    drawn = _in_a_ring(place, few, ties, names_of)
+    return Around(
+        drawing.inline(
+            drawn, names_of, lambda one: here if one == place.id else page_of(one)
+        ),
+        called,
+        len(few),
+        len(acting),
+        "",
+        url_for("network.map_page", place=code),
+    )
 
 
 def small(node: str, view: View, href: Callable[[str], str] = page_of) -> Around | None:

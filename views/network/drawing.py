@@ -32,6 +32,7 @@ PAINT = {
     "step": "#6b4e00",
     "network": "#2b2f36",
     "circle": "#0062ba",
+    "place": "#5a6069",
 }
 STROKES = {
     "broken": ("#b3252c", 1.75, "2 4"),
@@ -236,7 +237,7 @@ def shape(kind: str, x: float, y: float, radius: float) -> str:
         half = radius * 0.9
         side = f"{2 * half:.1f}"
         return f"M{x - half:.1f} {y - half:.1f}h{side}v{side}h-{side}z"
-    if kind in ("post", "circle"):
+    if kind in ("post", "circle", "place"):
         return (
             f"M{x - radius:.1f} {y:.1f}"
             f"a{radius:g} {radius:g} 0 1 0 {2 * radius:g} 0"
