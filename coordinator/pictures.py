@@ -5,16 +5,18 @@ anything changes. Protected organisations are in none of them, whoever looks: pi
 are shared, printed and taken along.
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from threading import Lock
 from typing import NamedTuple
 
 import networkx as nx
 
-from coordinator import questions, state
-from coordinator.access import Viewer, select_visible
+from coordinator import changes, questions, state
+from coordinator.access import UNIT, Viewer, select_visible
 from coordinator.catching_up import Kept
 from coordinator.errors import NotFound
 from coordinator.facts import Rule, is_valid
@@ -543,7 +545,7 @@ def _drawn(
     is_gathered: bool,
 ) -> View:
     weights = pictures.measured(graph, wanted.measure)
-    points: Mapping[str, Point] = layout.positions(graph)
+    points = _points(graph, is_whole=wanted.is_whole)
     return View(
         wanted,
         on,
@@ -567,3 +569,57 @@ def _drawn(
         is_gathered,
         weights.estimated,
     )
+
+
+# Where the nodes lie
+
+
+# By the graph's own digest: what changes nobody's ties moves nobody.
+_laid_out: OrderedDict[str, Mapping[str, Point]] = OrderedDict()
+_lock = Lock()
+LAYOUT = "layout"
+
+
+def _points(graph: "nx.Graph[str]", *, is_whole: bool) -> Mapping[str, Point]:
+    """Return where each node lies, worked out once for a graph."""
+    digest = layout.digest(graph)
+    with _lock:
+        points = _laid_out.get(digest)
+        if points is not None:
+            _laid_out.move_to_end(digest)
+            return points
+    points = (_kept_by_worker(digest) if is_whole else None) or layout.positions(graph)
+    with _lock:
+        _laid_out[digest] = points
+        while len(_laid_out) > MOST_KEPT:
+            _laid_out.popitem(last=False)
+    return points
+
+
+def _kept_by_worker(digest: str) -> Mapping[str, Point] | None:
+    kept = state.kept_alone(LAYOUT)
+    if kept is None or kept[1]["digest"] != digest:
+        return None
+    return {one: (x, y) for one, (x, y) in kept[1]["points"].items()}
+
+
+def lay_out() -> bool:
+    """Keep where the nodes of the whole network lie; return whether that was new.
+
+    The worker's part: whoever asks for the network first waits for no layout.
+    """
+    kept = state.kept_alone(LAYOUT)
+    if kept and kept[0] == changes.counter():
+        db.session.rollback()
+        return False
+    with questions.reading(UNIT) as (directory, _found):
+        seq = directory.seq
+        found = view(Wanted(), UNIT)
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(node.id for node in found.nodes)
+    graph.add_edges_from((tie.source, tie.target) for tie in found.ties)
+    points = {node.id: (node.x, node.y) for node in found.nodes}
+    db.session.rollback()
+    told = {"digest": layout.digest(graph), "points": points}
+    state.keep_alone(LAYOUT, told, seq)
+    return kept is None or kept[1]["digest"] != told["digest"]

@@ -80,7 +80,7 @@ def placed(
         for spot in group:
             taken.add(_around(spot), spot.id)
         for spot in group:
-            for label in _tries(spot):
+            for label in _tries(spot, width):
                 left, top, right, bottom = box = box_of(label)
                 inside = left >= 0 and top >= 0 and right <= width and bottom <= height
                 if inside and taken.is_free(box, spot.id):
@@ -103,12 +103,15 @@ def box_of(label: Label) -> Box:
     return at, top, round(at + long, 2), top + LINE * len(label.lines) + 1
 
 
-def _tries(spot: Spot) -> Iterator[Label]:
+def _tries(spot: Spot, width: float) -> Iterator[Label]:
     away, down = spot.radius + GAP, LINE - 4
     block = LINE * (len(spot.lines) - 1)
     middle = spot.y + 4 - block / 2
-    yield Label(spot.x, spot.y + away + down, "middle", spot.lines)
-    yield Label(spot.x, spot.y - away - block - 2, "middle", spot.lines, "above")
+    # Moved aside where it would reach out of the picture.
+    half = max(map(len, spot.lines)) * LETTER / 2 + 1
+    x = round(min(max(spot.x, half), max(width - half, half)), 1)
+    yield Label(x, spot.y + away + down, "middle", spot.lines)
+    yield Label(x, spot.y - away - block - 2, "middle", spot.lines, "above")
     yield Label(spot.x + away, middle, "start", spot.lines, "right")
     yield Label(spot.x - away, middle, "end", spot.lines, "left")
 

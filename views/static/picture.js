@@ -208,6 +208,7 @@ const show = async (figure) => {
     edgeProgramClasses: { tie: TieProgram },
     defaultNodeType: "shape", defaultEdgeType: "tie",
     renderLabels: false, renderEdgeLabels: false, zIndex: true, stagePadding: 0,
+    allowInvalidContainer: true,
     // Nothing moves by itself.
     inertiaDuration: 0, zoomDuration: 0, doubleClickZoomingDuration: 0,
     minCameraRatio: 0.02, maxCameraRatio: 2,
@@ -251,9 +252,11 @@ const show = async (figure) => {
       const lines = node.lines;
       const long = Math.max(...lines.map((one) => context.measureText(one).width));
       const block = line * (lines.length - 1);
+      const half = long / 2 + 3;
+      const x = Math.min(Math.max(at.x, half), Math.max(box.clientWidth - half, half));
       const sides = {
-        below: [at.x, at.y + away + size * 0.85, "center"],
-        above: [at.x, at.y - away - block - 2, "center"],
+        below: [x, at.y + away + size * 0.85, "center"],
+        above: [x, at.y - away - block - 2, "center"],
         right: [at.x + away, at.y + 4 - block / 2, "left"],
         left: [at.x - away, at.y + 4 - block / 2, "right"],
       };
