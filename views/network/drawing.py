@@ -24,6 +24,8 @@ RADII_OF_MANY = (1.5, 6.0)
 RING = 5.0
 # The names of so many of the heaviest are shown before anything else.
 FOREMOST = 6
+# Beyond so many ties they are drawn finer, or they would hide what they tie.
+MANY_TIES, FINER = 800, 0.5
 # What a file of its own is coloured by; a page has classes for it.
 PAINT = {
     "organisation": "#0062ba",
@@ -64,6 +66,11 @@ class Drawn:
     labels: Mapping[str, Label]
     chosen: str = ""
     bold: frozenset[str] = frozenset()
+
+    @property
+    def has_many(self) -> bool:
+        """Whether there are so many ties that they are drawn finer."""
+        return len(self.ties) > MANY_TIES
 
 
 def prepared(view: View, names: Names, chosen: str = "") -> Drawn:
@@ -145,8 +152,9 @@ BY_ATTRIBUTES = Looks(
 def inline(drawn: Drawn, names: Names, href: Callable[[str], str]) -> Markup:
     """Return the drawing within a page, hidden from screen readers beside its table."""
     body = "".join(_parts(drawn, names, href, BY_CLASS))
+    name = "drawing drawing-fine" if drawn.has_many else "drawing"
     return Markup(
-        f'<svg class="drawing" viewBox="0 0 {drawn.width:g} {drawn.height:g}"'
+        f'<svg class="{name}" viewBox="0 0 {drawn.width:g} {drawn.height:g}"'
         f' aria-hidden="true" focusable="false">{body}</svg>'
     )
 
@@ -194,11 +202,13 @@ def _ties(drawn: Drawn, looks: Looks) -> Iterable[str]:
         paths.setdefault((tie.kinds[0], is_far), []).append(f"M{x:g} {y:g}L{u:g} {v:g}")
         if tie.kinds[0] == "broken":
             crosses.append(cross((x + u) / 2, (y + v) / 2))
+    yield f'<g opacity="{FINER}">' if drawn.has_many else "<g>"
     # The gravest on top, what is near above what is far.
     for kind, is_far in sorted(
         paths, key=lambda key: (not key[1], -TIE_KINDS.index(key[0]))
     ):
         yield f'<path{looks.tie(kind, is_far)} d="{"".join(paths[kind, is_far])}"/>'
+    yield "</g>"
     yield from crosses
 
 

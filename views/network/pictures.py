@@ -366,6 +366,7 @@ def _render_data() -> bytes:
         "on": view.on.isoformat(),
         "total": view.total,
         "gathered": view.is_gathered,
+        "fine": drawn.has_many,
         "estimated": view.is_estimated,
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()

@@ -8,7 +8,7 @@ const WIDTH = 760, HEIGHT = 536;
 const SHAPES = ["post", "organisation", "person", "step", "network"];
 const DASHES = { advises: [6, 10], informed: [1.5, 5], hands_over: [10, 13], broken: [2, 6] };
 const WEIGHTS = { answers: 2.25, does: 1.25, advises: 1.25, broken: 1.75 };
-const CLOSE = 0.35, ZOOM = 1.5, FADE = 0.62;
+const CLOSE = 0.35, ZOOM = 1.5, FADE = 0.62, FINER = 0.5;
 
 // Square, circle, triangle, diamond, hexagon: by how far a point is from the outline.
 class ShapeProgram extends NodeProgram {
@@ -166,9 +166,9 @@ const colours = (box, nodes, ties) => {
   return found;
 };
 const parts = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
-const mixed = (colour, paper) => {
+const mixed = (colour, paper, share = FADE) => {
   const ground = parts(paper);
-  const faded = parts(colour).map((part, at) => Math.round(part + (ground[at] - part) * FADE));
+  const faded = parts(colour).map((part, at) => Math.round(part + (ground[at] - part) * share));
   return `rgb(${faded.join(",")})`;
 };
 
@@ -186,7 +186,7 @@ const show = async (figure) => {
   });
   data.ties.forEach(([source, target, kind], at) => {
     graph.addEdgeWithKey(`${at}`, data.nodes[source].id, data.nodes[target].id,
-      { kind: kinds[kind], size: WEIGHTS[kinds[kind]] || 1, type: "tie" });
+      { kind: kinds[kind], size: (WEIGHTS[kinds[kind]] || 1) * (data.fine ? 0.6 : 1), type: "tie" });
   });
   const state = { selected: data.selected, pointed: "" };
   let paint = {};
@@ -196,6 +196,11 @@ const show = async (figure) => {
   const center = () => state.pointed || state.selected;
   const repaint = () => {
     paint = colours(box, new Set(data.nodes.map((node) => node.kind)), kinds);
+    if (data.fine) {
+      for (const kind of kinds) {
+        if (kind !== "broken") paint.tie[kind] = mixed(paint.tie[kind], paint.page, FINER);
+      }
+    }
     for (const group of ["node", "tie"]) {
       paint[`far_${group}`] = Object.fromEntries(Object.entries(paint[group])
         .map(([kind, colour]) => [kind, mixed(colour, paint.page)]));
@@ -235,6 +240,7 @@ const show = async (figure) => {
     other.weight - one.weight || other.degree - one.degree || (one.id < other.id ? -1 : 1));
   const drawNames = () => {
     const context = renderer.getCanvases().labels.getContext("2d");
+    drawMarks(context);
     const size = 13 * Math.max(scale(), 12 / 13), line = size * 15 / 13;
     const taken = [];
     const isClose = renderer.getCamera().ratio < 0.75;
@@ -283,7 +289,6 @@ const show = async (figure) => {
         context.fillText(words, place[0], place[1] + number * line);
       });
     }
-    drawMarks(context);
   };
   const drawMarks = (context) => {
     context.lineWidth = 1.75;
