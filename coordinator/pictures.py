@@ -398,6 +398,8 @@ def _broken(
 
 def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
     base = _ground(kept, found)
+    if wanted.around and wanted.around not in base.nodes:
+        raise NotFound("around", wanted.around)
     near = wanted._replace(measure="", around="", depth=1)
     if wanted.around and near == Wanted(measure=""):
         # Of the whole network only what is near is looked at.
@@ -410,8 +412,6 @@ def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
             raise NotFound("circle", circle)
         graph = pictures.among(graph, parts[circle])
     if wanted.around:
-        if wanted.around not in base.nodes:
-            raise NotFound("around", wanted.around)
         graph = pictures.ego(graph, wanted.around, wanted.depth)
     total, total_ties = len(graph), graph.number_of_edges()
     is_gathered = False

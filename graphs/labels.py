@@ -7,8 +7,10 @@ right or to the left; where none of these is free the label waits to be asked fo
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-# What one letter takes, and one line; measured on the widest names in Inter.
-LETTER, LINE, SIZE = 7.1, 15.0, 13
+# What letters take in Inter at this size, measured: wide ones, narrow ones, others; and
+# the white around a name.
+WIDE, NARROW, LETTER, HALO = 10.2, 4.5, 7.6, 3.0
+LINE, SIZE = 15.0, 13
 GAP = 4.0
 MOST_LETTERS, MOST_LINES = 22, 2
 CELL = 48.0
@@ -70,7 +72,7 @@ def placed(
     Those of the `first` spots may lie on nodes that come after them, no other does.
 
     >>> ann = Spot("ann", 50, 50, 6, ("Ann",))
-    >>> found = placed([ann, Spot("bo", 50, 52, 6, ("Bo",))], 100, 100)
+    >>> found = placed([ann, Spot("bo", 50, 50, 6, ("Bo",))], 100, 100)
     >>> found["ann"]
     Label(x=50, y=71.0, anchor='middle', lines=('Ann',), side='below')
     """
@@ -94,13 +96,23 @@ def box_of(label: Label) -> Box:
     """Return what a label covers: left, top, right, bottom.
 
     >>> box_of(Label(50, 71, "start", ("Ann",)))
-    (50, 59.0, 71.3, 75.0)
+    (50, 57, 78.4, 76.0)
     """
-    long = max(map(len, label.lines)) * LETTER
+    long = _length(label.lines)
     left = {"start": label.x, "middle": label.x - long / 2, "end": label.x - long}
-    top = label.y - LINE + 3
     at = left[label.anchor]
-    return at, top, round(at + long, 2), top + LINE * len(label.lines) + 1
+    bottom = label.y + LINE * (len(label.lines) - 1) + 5
+    return at, label.y - 14, round(at + long, 2), bottom
+
+
+def _length(lines: tuple[str, ...]) -> float:
+    return HALO + max(sum(map(_width, line)) for line in lines)
+
+
+def _width(letter: str) -> float:
+    if letter.isupper() or letter in "mwæœ…—" or not letter.isascii():
+        return WIDE
+    return NARROW if letter in "iljftr.,:;'|! ()" else LETTER
 
 
 def _tries(spot: Spot, width: float) -> Iterator[Label]:
@@ -108,7 +120,7 @@ def _tries(spot: Spot, width: float) -> Iterator[Label]:
     block = LINE * (len(spot.lines) - 1)
     middle = spot.y + 4 - block / 2
     # Moved aside where it would reach out of the picture.
-    half = max(map(len, spot.lines)) * LETTER / 2 + 1
+    half = _length(spot.lines) / 2
     x = round(min(max(spot.x, half), max(width - half, half)), 1)
     yield Label(x, spot.y + away + down, "middle", spot.lines)
     yield Label(x, spot.y - away - block - 2, "middle", spot.lines, "above")

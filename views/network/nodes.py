@@ -27,7 +27,7 @@ def _render_node() -> bytes:
     if key not in base.nodes:
         raise NotFound("node", key)
     kind = base.nodes[key]
-    groups = around.groups(key, base)
+    groups, found = around.groups(key, base), around.around(key)
     ends = {key, *(end for group in groups for end in group.ends)}
     called = names({one: base.nodes[one] for one in ends})
     return render_template(
@@ -45,7 +45,7 @@ def _render_node() -> bytes:
             )
             for group in groups
         ],
-        around=around.around(key),
+        around=found._replace(page="") if found else None,
         record=record(key, kind),
         measures=_measures(key),
         what_if=what_if(key, kind),

@@ -330,7 +330,7 @@ def _panel(shown: Picture) -> dict[str, Any] | None:
 @bp.get("/map.json")
 def map_json() -> Response:
     """Return the same view as data: nodes, ties, measures and positions."""
-    return Response(kept.body(_render_data), mimetype="application/json")
+    return kept.page(_render_data, "application/json")
 
 
 def _render_data() -> bytes:
@@ -339,23 +339,7 @@ def _render_data() -> bytes:
     drawn = drawing.prepared(view, called, shown.chosen)
     at = {node.id: place for place, node in enumerate(view.nodes)}
     data = {
-        "nodes": [
-            {
-                "id": node.id,
-                "kind": node.kind,
-                "name": called[node.id],
-                "x": node.x,
-                "y": node.y,
-                "degree": node.degree,
-                "weight": node.weight,
-                "told": figure(view.wanted.measure, node.weight),
-                "radius": drawn.radii[node.id],
-                "href": shown.page_of(node.id),
-                "lines": labels.broken_up(called[node.id]),
-                "label": drawn.labels[node.id].side if node.id in drawn.labels else "",
-            }
-            for node in view.nodes
-        ],
+        "nodes": [_data_of(node, shown, drawn) for node in view.nodes],
         "ties": [
             [at[tie.source], at[tie.target], *(TIE_KINDS.index(k) for k in tie.kinds)]
             for tie in view.ties
@@ -372,10 +356,35 @@ def _render_data() -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _data_of(
+    node: Shown, shown: Picture, drawn: drawing.Drawn
+) -> dict[str, str | float | tuple[str, ...]]:
+    """Return a node as data; what follows from the rest is left out."""
+    called = shown.names[node.id]
+    lines = labels.broken_up(called)
+    found: dict[str, str | float | tuple[str, ...]] = {
+        "id": node.id,
+        "kind": node.kind,
+        "name": called,
+        "x": node.x,
+        "y": node.y,
+        "degree": node.degree,
+        "weight": node.weight,
+        "radius": drawn.radii[node.id],
+    }
+    if lines != (called,):
+        found["lines"] = lines
+    if node.id in drawn.labels:
+        found["label"] = drawn.labels[node.id].side
+    if shown.view.is_gathered:
+        found["href"] = shown.page_of(node.id)
+    return found
+
+
 @bp.get("/map.svg")
 def map_svg() -> Response:
     """Return the drawing as a file of its own."""
-    return Response(kept.body(_render_svg), mimetype="image/svg+xml")
+    return kept.page(_render_svg, "image/svg+xml")
 
 
 def _render_svg() -> bytes:

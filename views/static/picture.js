@@ -181,6 +181,7 @@ const show = async (figure) => {
   const graph = new graphology.UndirectedGraph();
   const kinds = data.kinds, byId = new Map();
   data.nodes.forEach((node, rank) => {
+    node.lines ??= [node.name];
     byId.set(node.id, node);
     graph.addNode(node.id, { ...node, type: "shape", size: node.radius, y: HEIGHT - node.y, rank });
   });
