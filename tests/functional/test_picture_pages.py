@@ -140,6 +140,9 @@ def test_filters_narrow_to_who_acts_there_and_what_belongs_to_them(unit):
     step = {key for key, *_ in rows_of(unit, "/network/map?step=report_child")}
     forum = {key for key, *_ in rows_of(unit, "/network/map?network=forum")}
     kinds = {one["kind"] for one in data_of(unit, "/network/map?kind=step")["nodes"]}
+    for by_name in ("Trøndelag", "trøndelag", "50"):
+        county = {key for key, *_ in rows_of(unit, f"/network/map?place={by_name}")}
+        assert here <= county
 
     assert {"bv-trondheim", "annen", "bv-leder", "kari", "network:forum"} <= here
     assert "oslo-bv" not in here

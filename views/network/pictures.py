@@ -10,12 +10,14 @@ from flask import Response, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from coordinator import catalogue, networks, pictures, spreadsheets
+from coordinator import catalogue, networks, pictures, questions, spreadsheets
+from coordinator.catalogue import Catalogue
+from coordinator.facts import is_valid
 from coordinator.pictures import NETWORK, SHOWN, USUAL_MEASURE, Shown, View, Wanted
 from coordinator.places import alphabetical
 from graphs import labels
 from graphs.pictures import DEEPEST, MEASURES, TIE_KINDS
-from models import text_in
+from models import fold, text_in
 from views import asked, kept, places
 from views.asked import BadParameter
 from views.filters import number
@@ -33,6 +35,7 @@ FILTERS = ("place", "kind", "step", "track", "network", "around", "depth", "circ
 # A page carries the drawing of so many; a larger one is fetched when it is needed.
 MOST_INLINE, MOST_INLINE_TIES = 1500, 6000
 MOST_CIRCLES_DEEP = 4
+AREAS = ("county", "police_district")
 
 
 class Picture:
@@ -43,7 +46,7 @@ class Picture:
         self.known = catalogue.current(self.viewer)
         typed = asked.text("place")
         self.wanted = Wanted(
-            place=places.code_of(typed, self.known) if typed else "",
+            place=_place(typed, self.known) if typed else "",
             kind=asked.choice("kind", SHOWN),
             step=asked.text("step"),
             track=asked.text("track"),
@@ -117,6 +120,28 @@ class Picture:
             circles = [*self.wanted.circles, node]
             return self.address(circle=circles, selected=None)
         return page_of(node)
+
+
+def _areas(known: Catalogue) -> dict[str, tuple[str, str]]:
+    """Return name and code of the areas that a picture is often of, by folded name."""
+    today = questions.today()
+    return {
+        fold(place.name): (place.name, place.code)
+        for kind in reversed(AREAS)
+        for place in known.places.values()
+        if place.kind == kind and is_valid(place, today)
+    }
+
+
+def _place(typed: str, known: Catalogue) -> str:
+    """Return the code of the place; of an area and a place of one name the area.
+
+    Raise NotFound for no such place, and SeveralPlaces.
+    """
+    if typed in known.places:
+        return typed
+    area = _areas(known).get(fold(typed))
+    return area[1] if area else places.code_of(typed, known)
 
 
 def _depth() -> int:
@@ -271,7 +296,10 @@ def _filters(shown: Picture) -> dict[str, Any]:
     ]
     called = networks.names([one.removeprefix(NETWORK) for one in forums], shown.viewer)
     return {
-        "places": places.offered(known),
+        "places": [
+            *((name, "") for name, _code in sorted(_areas(known).values())),
+            *places.offered(known),
+        ],
         "place": places.where(known, place) if place else "",
         "kinds": CHOICES.items(),
         "steps": [(s.code, text_in(s.title, language)) for s in known.steps.values()],
