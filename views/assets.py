@@ -26,6 +26,10 @@ DESIGN = "@digdir/designsystemet-css/dist"
 FONTS = "@fontsource-variable/inter/files"
 PAPER_FONTS = "@expo-google-fonts/inter"
 EXIT = "govuk-frontend/dist/govuk/components/exit-this-page"
+PICTURES = {
+    "graphology.js": "graphology/dist/graphology.umd.min.js",
+    "sigma.js": "sigma/dist/sigma.min.js",
+}
 
 # The parts of the design system that pages use, in its own order: the whole of it is
 # three times as heavy.
@@ -146,6 +150,9 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
     yield "components.js", _without_map(components.read_bytes())
     leave = packages / EXIT / "exit-this-page.bundle.mjs"
     yield "exit-this-page.js", _without_map(leave.read_bytes())
+    for name, file in PICTURES.items():  # on the pages with a picture alone
+        yield name, _without_map((packages / file).read_bytes())
+    yield "picture.js", (OWN / "picture.js").read_bytes()
     yield "keeping.js", (OWN / "keeping.js").read_bytes()
     yield "search.js", (OWN / "search.js").read_bytes()
     yield "site.js", (OWN / "site.js").read_bytes()

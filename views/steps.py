@@ -15,11 +15,13 @@ from coordinator.chapters import JOURNEY
 from coordinator.flows import WHENEVER
 from coordinator.guide import Answer
 from coordinator.opening import OSLO
+from coordinator.pictures import STEP
 from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
 from views import asked, by_place, errors, kept, offline, places, wording
 from views.cards import checked, kind_label, line_to, urgent
 from views.guide import ROLES_AS_TOLD, holder, takes_calls, who
+from views.network import around
 from views.presenting import share_text
 from views.viewing import viewer
 
@@ -214,4 +216,5 @@ def _render_step() -> bytes:
         places=places.offered(known),
         urgent=urgent(known),
         all_tracks=_("Alle grupper"),
+        around=around.around(f"{STEP}{code}"),
     ).encode()

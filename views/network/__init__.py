@@ -4,7 +4,7 @@ from views.network.blueprint import bp
 
 from views.network import acceptances, coverage, files, flow, over_time  # isort: skip
 from views.network import state, trends, way_in, what_if  # isort: skip
-from views.network import lists  # isort: skip  # their routes join `bp`
+from views.network import lists, nodes, pictures  # isort: skip  # their routes join `bp`
 
 __all__ = [
     "acceptances",
@@ -13,7 +13,9 @@ __all__ = [
     "files",
     "flow",
     "lists",
+    "nodes",
     "over_time",
+    "pictures",
     "state",
     "trends",
     "way_in",
