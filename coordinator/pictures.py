@@ -186,7 +186,7 @@ def view(wanted: Wanted, viewer: Viewer, on: date | None = None) -> View:
 def ground(viewer: Viewer, on: date | None = None) -> Ground:
     """Return all that the viewer's pictures can be made of."""
     with questions.reading(viewer, on) as (kept, found):
-        return _ground(kept, found)
+        return ground_of(kept, found)
 
 
 def is_at_hand(viewer: Viewer) -> bool:
@@ -216,10 +216,11 @@ def confirmed(node: str, viewer: Viewer) -> date | None:
         return max(days, default=None)
 
 
-def _ground(kept: Kept, found: Reading) -> Ground:
+def ground_of(kept: Kept, found: Reading) -> Ground:
+    """Return all that can be drawn of a day, gathered once until anything changes."""
     known: Ground | None = kept.answers.get(("ground", found.on))
     if known is None:
-        known = _gathered(kept.viewer, found)
+        known = gathered(kept.viewer, found)
         kept.answers["ground", found.on] = known
     return known
 
@@ -227,7 +228,8 @@ def _ground(kept: Kept, found: Reading) -> Ground:
 # What there is to draw
 
 
-def _gathered(viewer: Viewer, found: Reading) -> Ground:
+def gathered(viewer: Viewer, found: Reading) -> Ground:
+    """Return all that can be drawn of a reading, for the viewer."""
     rows, hidden = found.directory.rows, _protected(viewer)
     nodes: dict[str, str] = {}
     for kind in ("organisation", "post", "network"):
@@ -378,7 +380,8 @@ def _broken(
             who = home.get(line.source, line.source)
             acting.setdefault(line.target, set()).add(who)
     where: dict[tuple[str, str, str, str], dict[str, int]] = {}
-    for one in questions.ask("broken-handovers", viewer, found.on).findings:
+    broken = found.ask("broken-handovers").findings
+    for one in questions.seen(broken, viewer):
         mask = found.places.masks.get(one.place or "", 0)
         tracks = (one.track,) if one.track else found.known.tracks
         givers = acting.get(f"{STEP}{one.step}", set()) & {*one.organisations}
@@ -397,7 +400,7 @@ def _broken(
 
 
 def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
-    base = _ground(kept, found)
+    base = ground_of(kept, found)
     if wanted.around and wanted.around not in base.nodes:
         raise NotFound("around", wanted.around)
     near = wanted._replace(measure="", around="", depth=1)
@@ -423,7 +426,7 @@ def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
             if is_gathered
             else pictures.strongest(graph)
         )
-    return _drawn(wanted, found.on, graph, total, total_ties, is_gathered=is_gathered)
+    return laid_out(wanted, found.on, graph, total, total_ties, is_gathered=is_gathered)
 
 
 def _near(node: str, depth: int, base: Ground) -> "nx.Graph[str]":
@@ -535,15 +538,16 @@ def _among(
     return nodes | more
 
 
-def _drawn(
+def laid_out(
     wanted: Wanted,
     on: date,
     graph: "nx.Graph[str]",
     total: int,
     total_ties: int,
     *,
-    is_gathered: bool,
+    is_gathered: bool = False,
 ) -> View:
+    """Return the view of a graph: measured, and each node where it lies."""
     weights = pictures.measured(graph, wanted.measure)
     points = _points(graph, is_whole=wanted.is_whole)
     return View(

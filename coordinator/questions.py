@@ -388,7 +388,7 @@ def reading(viewer: Viewer, on: date | None = None) -> Iterator[tuple[Kept, Read
         raise NotAllowed
     day = on or today()
     with catching_up.current(viewer) as kept:
-        yield kept, _reading(kept, day)
+        yield kept, of_day(kept, day)
 
 
 def may_ask(viewer: Viewer) -> bool:
@@ -408,7 +408,8 @@ def today() -> date:
 MOST_DAYS = 8
 
 
-def _reading(kept: Kept, on: date) -> Reading:
+def of_day(kept: Kept, on: date) -> Reading:
+    """Return what was kept of the day, or a reading to fill."""
     days = kept.cells
     # The day least lately asked of stands first.
     days[on] = days.pop(on, {})
@@ -432,7 +433,7 @@ def _told(question: str, kept: Kept, found: Reading) -> Asked:
 
 def _tell(question: str, kept: Kept, found: Reading) -> Asked:
     estimate = found.ask(question)
-    findings = _seen(estimate.findings, kept.viewer)
+    findings = seen(estimate.findings, kept.viewer)
     if found.accepted is None:
         found.accepted = acceptances.standing(kept.viewer, found.on)
     return Asked(
@@ -473,7 +474,7 @@ def accepted_among(
     }
 
 
-def _seen(findings: Iterable[Finding], viewer: Viewer) -> list[Finding]:
+def seen(findings: Iterable[Finding], viewer: Viewer) -> list[Finding]:
     """Return the findings that the viewer may be told: of an agency, its own."""
     if viewer.own is None:
         return list(findings)
@@ -559,25 +560,27 @@ def what_if(
     that of a meeting. Raise NotFound, naming the parameter `without`, for any other.
     """
     with reading(viewer, on) as (_kept, before):
-        # All of them are known before anything is copied, which takes its time.
-        going = [_going(key, before.directory) for key in without]
-        for key, rows in zip(without, going, strict=True):
-            if not rows:
-                raise NotFound("without", key)
-        directory = before.directory.copy()
-        touched = Invalidated(directory)
-        for name, row_key in chain.from_iterable(going):
-            touched.note(name, directory.rows[name].get(row_key))
-            directory.put(name, row_key, None)
-        _ = before.cells
-        gone = touched.of(before.cells_known)
-        staying = {
-            step: found
-            for step, found in before.cells_known.items()
-            if step not in gone
-        }
-        after = Reading(directory, before.on, staying)
-        return _compared(before, after, COMPARED, viewer)
+        return _compared(before, taken_out(without, before), COMPARED, viewer)
+
+
+def taken_out(without: Collection[str], before: Reading) -> Reading:
+    """Return the reading without these; raise NotFound as `what_if` does."""
+    # All of them are known before anything is copied, which takes its time.
+    going = [_going(key, before.directory) for key in without]
+    for key, rows in zip(without, going, strict=True):
+        if not rows:
+            raise NotFound("without", key)
+    directory = before.directory.copy()
+    touched = Invalidated(directory)
+    for name, row_key in chain.from_iterable(going):
+        touched.note(name, directory.rows[name].get(row_key))
+        directory.put(name, row_key, None)
+    _ = before.cells
+    gone = touched.of(before.cells_known)
+    staying = {
+        step: found for step, found in before.cells_known.items() if step not in gone
+    }
+    return Reading(directory, before.on, staying)
 
 
 def _going(key: str, directory: Directory) -> list[tuple[str, str]]:
@@ -637,7 +640,7 @@ def as_of(on: date, compare: date | None, viewer: Viewer) -> list[Changed]:
     will be. A finding that comes is there on `compare` and was not on `on`.
     """
     with reading(viewer, on) as (kept, before):
-        after = _reading(kept, compare or today())
+        after = of_day(kept, compare or today())
         return _compared(before, after, COMPARED_OVER_TIME, viewer)
 
 
@@ -647,8 +650,8 @@ def _compared(
     found: list[Changed] = []
     for question in questions:
         differing = differences.difference(
-            _seen(before.ask(question).findings, viewer),
-            _seen(after.ask(question).findings, viewer),
+            seen(before.ask(question).findings, viewer),
+            seen(after.ask(question).findings, viewer),
             after.places,
         )
         found += [Changed("appears", one) for one in differing.appeared]

@@ -4,7 +4,7 @@ From plain nodes and ties to a simple graph that can be drawn: a line between tw
 drawn once, by the gravest of its kinds. Positions are in `graphs.layout`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import networkx as nx
@@ -114,6 +114,50 @@ def among(graph: "nx.Graph[str]", nodes: Collection[str]) -> "nx.Graph[str]":
     )
     found.add_edges_from(sorted(ties, key=lambda tie: tie[:2]))
     return found
+
+
+def differing(before: "nx.Graph[str]", after: "nx.Graph[str]") -> "nx.Graph[str]":
+    """Return what is not in both alike: nodes and ties with their `change`.
+
+    `added`, `gone` or `changed`; empty for a node that stands as it did at the end of a
+    tie that does not. A tie is changed when it ties otherwise, a node when one of its
+    ties to what stands in both is not as it was. A tie has the kinds of both.
+
+    >>> was, now = nx.path_graph(["a", "b", "c"]), nx.path_graph(["b", "c", "d"])
+    >>> for G in (was, now):
+    ...     nx.set_node_attributes(G, "post", "kind")
+    ...     nx.set_edge_attributes(G, ("at",), "kinds")
+    >>> dict(differing(was, now).nodes(data="change"))
+    {'a': 'gone', 'b': '', 'c': '', 'd': 'added'}
+    """
+    ties: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+    for one, other in sorted({*_pairs(before), *_pairs(after)}):
+        was = before.get_edge_data(one, other) or {"kinds": ()}
+        now = after.get_edge_data(one, other) or {"kinds": ()}
+        if set(was["kinds"]) != set(now["kinds"]):
+            change = "changed" if was["kinds"] and now["kinds"] else ""
+            change = change or ("added" if now["kinds"] else "gone")
+            both = {*was["kinds"], *now["kinds"]}
+            ties[one, other] = change, tuple(sorted(both, key=RANKS.__getitem__))
+    in_both = {*before} & {*after}
+    retied = {
+        end for pair in ties if set(pair) <= in_both for end in pair if end in in_both
+    }
+    nodes = sorted({*before} ^ {*after} | {end for pair in ties for end in pair})
+    found: nx.Graph[str] = nx.Graph()
+    for node in nodes:
+        change = "" if node in in_both else "added" if node in after else "gone"
+        kind = (after if node in after else before).nodes[node]["kind"]
+        change = change or ("changed" if node in retied else "")
+        found.add_node(node, kind=kind, change=change)
+    for pair, (change, kinds) in ties.items():
+        found.add_edge(*pair, change=change, kinds=kinds)
+    return found
+
+
+def _pairs(graph: "nx.Graph[str]") -> Iterator[tuple[str, str]]:
+    for one, other in graph.edges:
+        yield (one, other) if one < other else (other, one)
 
 
 class Measured(NamedTuple):

@@ -171,3 +171,44 @@ def test_nothing_and_one_node_can_be_measured(measure):
     assert pictures.measured(nx.Graph(), measure).values == {}
     assert set(pictures.measured(alone, measure).values) == {"a"}
     assert layout.positions(nx.Graph()) == {}
+
+
+@settings(deadline=None, database=None)
+@given(st.data())
+def test_what_differs_is_what_a_reader_of_both_would_say(data):
+    names = st.sampled_from("abcdef")
+    pairs = st.dictionaries(
+        st.tuples(names, names).filter(lambda pair: pair[0] < pair[1]),
+        st.sets(st.sampled_from(pictures.TIE_KINDS), min_size=1, max_size=2),
+        max_size=8,
+    )
+    drawn_ones = []
+    for _ in range(2):
+        nodes = data.draw(st.sets(names))
+        ties = {p: k for p, k in data.draw(pairs).items() if set(p) <= nodes}
+        graph = nx.Graph()
+        graph.add_nodes_from(nodes, kind="post")
+        for pair, kinds in ties.items():
+            graph.add_edge(*pair, kinds=tuple(sorted(kinds)))
+        drawn_ones.append((nodes, ties, graph))
+    (was, was_tied, before), (now, now_tied, after) = drawn_ones
+
+    found = pictures.differing(before, after)
+
+    ties = {}
+    for pair in {*was_tied, *now_tied}:
+        if was_tied.get(pair) != now_tied.get(pair):
+            both = pair in was_tied and pair in now_tied
+            ties[pair] = "changed" if both else "added" if pair in now_tied else "gone"
+    told = {tuple(sorted(pair[:2])): pair[2] for pair in found.edges(data="change")}
+    assert told == ties
+    for node in {*was, *now}:
+        near = [pair for pair in ties if node in pair]
+        if node not in now or node not in was:
+            assert found.nodes[node]["change"] == ("added" if node in now else "gone")
+        elif any(set(pair) <= was & now for pair in near):
+            assert found.nodes[node]["change"] == "changed"
+        elif near:
+            assert found.nodes[node]["change"] == ""
+        else:
+            assert node not in found

@@ -6,7 +6,7 @@ out). No style attribute, no script; every text goes through escaping.
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -66,6 +66,8 @@ class Drawn:
     labels: Mapping[str, Label]
     chosen: str = ""
     bold: frozenset[str] = frozenset()
+    changes: Mapping[str, str] = field(default_factory=dict)
+    tie_changes: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def has_many(self) -> bool:
@@ -186,6 +188,9 @@ def _parts(
             f"<path{looks.node(node.kind, is_far)}"
             f' d="{shape(node.kind, node.x, node.y, drawn.radii[node.id])}"/></a>'
         )
+        if change := drawn.changes.get(node.id):
+            aside = drawn.radii[node.id] * 0.9
+            yield sign(change, node.x + aside, node.y - aside)
     if drawn.chosen:
         yield _ring(drawn)
     for one, label in drawn.labels.items():
@@ -194,6 +199,9 @@ def _parts(
 
 def _ties(drawn: Drawn, looks: Looks) -> Iterable[str]:
     at = {node.id: (node.x, node.y) for node in drawn.nodes}
+    if drawn.tie_changes:
+        yield from _changed_ties(drawn, at)
+        return
     paths: dict[tuple[str, bool], list[str]] = {}
     crosses: list[str] = []
     for tie in drawn.ties:
@@ -210,6 +218,41 @@ def _ties(drawn: Drawn, looks: Looks) -> Iterable[str]:
         yield f'<path{looks.tie(kind, is_far)} d="{"".join(paths[kind, is_far])}"/>'
     yield "</g>"
     yield from crosses
+
+
+def _changed_ties(drawn: Drawn, at: Mapping[str, tuple[float, float]]) -> Iterable[str]:
+    """Yield the ties of what differs, with the sign of their change midway."""
+    for (one, other), change in drawn.tie_changes.items():
+        if one in at and other in at:
+            (x, y), (u, v) = at[one], at[other]
+            yield f'<path class="tie tie-{change}" d="M{x:g} {y:g}L{u:g} {v:g}"/>'
+            if not {drawn.changes.get(one), drawn.changes.get(other)} & COMING_OR_GONE:
+                yield sign(change, (x + u) / 2, (y + v) / 2)
+
+
+# A tie goes with what it ties: one sign is enough.
+COMING_OR_GONE = frozenset({"added", "gone"})
+SIGNS = {
+    "added": "M-3 0h6M0-3v6",
+    "gone": "M-2.5-2.5l5 5m0-5l-5 5",
+    "changed": "M-3-1.5h6M-3 1.5h6",
+}
+
+
+def sign(change: str, x: float, y: float) -> str:
+    """Return the sign of a change in a ring: a plus, a cross, or two strokes."""
+    return (
+        f'<g class="sign sign-{change}" transform="translate({x:.1f} {y:.1f})">'
+        f'<circle r="6.5"/><path d="{SIGNS[change]}"/></g>'
+    )
+
+
+def key_of(change: str) -> Markup:
+    """Return the sign of a change as it stands in a legend."""
+    return Markup(
+        '<svg class="drawing-key" viewBox="-8 -8 16 16" width="16" height="16"'
+        f' aria-hidden="true" focusable="false">{sign(change, 0, 0)}</svg>'
+    )
 
 
 def cross(x: float, y: float) -> str:

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from flask import make_response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import catalogue, questions, state
+from coordinator import catalogue, picture_differences, questions, state
 from coordinator.questions import COMPARED_OVER_TIME
 from coordinator.state import ROWS
 from views import asked
 from views.language import chosen_language
-from views.network import changes
+from views.network import changes, differing
 from views.network.blueprint import bp
 from views.network.words import FAULTS
 from views.network.words import ROWS as ROW_WORDS
@@ -41,11 +41,14 @@ def as_of() -> BaseResponse:
     today = questions.today()
     known, language = catalogue.current(viewer()), chosen_language()
     second = compare.day or today
-    groups, counts = [], []
+    groups, counts, picture = [], [], None
     if on.day and not faults:
         changed = questions.as_of(on.day, second, viewer())
         groups = changes.grouped(changed, known, language)
         counts = _counts(on.day, second)
+        if differing.is_at_hand():
+            found = picture_differences.between(on.day, second, viewer())
+            picture = differing.told(found)
     page = render_template(
         "network/as_of.html",
         on=on,
@@ -56,6 +59,7 @@ def as_of() -> BaseResponse:
         by_field=dict(faults),
         groups=groups,
         counts=counts,
+        picture=picture,
         slider=(-BACK, AHEAD, ((on.day or today) - today).days),
         first=today - timedelta(days=BACK),
         last=today + timedelta(days=AHEAD),

@@ -12,6 +12,7 @@ from coordinator import (
     catalogue,
     meeting_names,
     networks,
+    picture_differences,
     questions,
     registers,
     scenarios,
@@ -26,7 +27,7 @@ from models import db
 from views import asked, errors
 from views.cells import titled
 from views.language import chosen_language
-from views.network import changes
+from views.network import changes, differing
 from views.network.blueprint import bp
 from views.network.telling import named
 from views.network.words import FAULTS
@@ -122,6 +123,9 @@ def _page(
         comes=sum(one.change == "appears" for one in answer.changed),
         goes=sum(one.change == "disappears" for one in answer.changed),
         groups=changes.grouped(answer.changed, known, language),
+        picture=differing.told(picture_differences.without(answer.without, viewer()))
+        if answer.without and differing.is_at_hand()
+        else None,
         is_unit=is_unit,
         saved=[(one, url_for("network.what_if", without=one.without)) for one in saved],
         title=title,

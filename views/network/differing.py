@@ -1,0 +1,81 @@
+"""The picture of what differs, and the same as a table: added, gone, tied otherwise."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from coordinator import pictures
+from coordinator.picture_differences import Difference
+from coordinator.places import alphabetical
+from views.network import drawing
+from views.network.node_names import names, page_of
+from views.network.picture_words import NODES, TIES
+from views.viewing import viewer
+
+# What a change is called. A tie is gone with what it tied; then it is not told of.
+CHANGES = {"added": _l("Kommer til"), "gone": _l("Blir borte"), "changed": _l("Endret")}
+MOST_ROWS = 60
+
+
+def is_at_hand() -> bool:
+    """Return whether the network is small enough to be drawn while a page is made."""
+    return pictures.is_at_hand(viewer())
+
+
+def told(found: Difference) -> dict[str, Any]:
+    """Return the drawing of what differs, its legend, and its rows."""
+    called = names({node.id: node.kind for node in found.view.nodes})
+    drawn = replace(
+        drawing.prepared(found.view, called),
+        changes=found.nodes,
+        tie_changes=found.ties,
+    )
+    rows = sorted(
+        [*_nodes(found, called), *_ties(found, called)],
+        key=lambda row: (list(CHANGES).index(row["change"]), alphabetical(row["name"])),
+    )
+    return {
+        "svg": drawing.inline(drawn, called, page_of),
+        "legend": [
+            (change, words, drawing.key_of(change), found.count(change))
+            for change, words in CHANGES.items()
+            if found.count(change)
+        ],
+        "kinds": [
+            (kind, NODES[kind])
+            for kind in NODES
+            if any(node.kind == kind for node in found.view.nodes)
+        ],
+        "rows": rows[:MOST_ROWS],
+        "more": max(0, len(rows) - MOST_ROWS),
+    }
+
+
+def _nodes(found: Difference, called: dict[str, str]) -> Iterator[dict[str, Any]]:
+    for node in found.view.nodes:
+        if change := found.nodes[node.id]:
+            yield {
+                "change": change,
+                "words": CHANGES[change],
+                "name": called[node.id],
+                "href": page_of(node.id) if change != "gone" else "",
+                "what": NODES[node.kind],
+            }
+
+
+def _ties(found: Difference, called: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the ties that are not told of by one of their ends, which comes or goes."""
+    for tie in found.view.ties:
+        change = found.ties[tie.source, tie.target]
+        ends = {found.nodes[tie.source], found.nodes[tie.target]}
+        if ends & drawing.COMING_OR_GONE:
+            continue
+        yield {
+            "change": change,
+            "words": CHANGES[change],
+            "name": f"{called[tie.source]} – {called[tie.target]}",
+            "href": "",
+            "what": ", ".join(str(TIES[kind]) for kind in tie.kinds),
+        }
