@@ -11,6 +11,7 @@ PAGES = [
     "/network",
     "/network/vacant",
     "/network/broken-handovers",
+    "/network/flow",
     "/network/accepted",
     "/network/counties/18",
     "/network/trends",

@@ -126,8 +126,8 @@ def _rows(
             "reasons": [
                 words for code, words in REASONS.items() if code in one.reasons
             ],
-            "from": (titles[one.from_step], _step(one.from_step, here)),
-            "to": (titles[one.to_step], _step(one.to_step, here)),
+            "from": (titles[one.from_step], _step(one.from_step)),
+            "to": (titles[one.to_step], _step(one.to_step)),
             "where": _where(one),
             "givers": _who(one.givers, one.asker_gives, names),
             "takers": _who(one.takers, one.asker_takes, names),
@@ -179,7 +179,7 @@ def _steps(
         {
             "code": one.step.code,
             "title": titles[one.step.code],
-            "href": url_for("steps.show", code=one.step.code),
+            "href": _step(one.step.code),
             "lane": WHENEVER if one.is_whenever else one.kind,
             "who": kind_label(one.kind, known, language)
             if one.kind
@@ -191,8 +191,8 @@ def _steps(
     ]
 
 
-def _step(code: str, here: by_place.Here) -> str:
-    return url_for("guide.answer", step=code, place=here.place, track=here.track)
+def _step(code: str) -> str:
+    return url_for("steps.show", code=code)
 
 
 def _where(one: HandingOver) -> str:
