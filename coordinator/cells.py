@@ -24,6 +24,7 @@ from coordinator.resolution import WITHOUT_LINES, Actor, Resolver
 from graphs.cells import Cell, Party
 
 ROLES_ASKED = ("A", "R")
+CONTESTED = "contested"
 Above = Mapping[str, frozenset[str]]
 
 
@@ -177,6 +178,13 @@ def _cell(
         accountable=parties["A"],
         responsible=parties["R"],
         unresolved=tuple(unresolved),
+        is_contested=any(
+            weighed.rule.status == CONTESTED
+            for weighed in (
+                *verdict.pending,
+                *(one for role in ROLES_ASKED for one in verdict.standing[role]),
+            )
+        ),
     )
 
 

@@ -205,6 +205,13 @@ class Reading:
                 rule.holder if post else None,
             )
 
+    def handovers(self) -> Iterator[Handover]:
+        """Yield the handovers between steps that there are."""
+        steps = self.known.steps
+        for one in self.known.handovers:
+            if one.from_step in steps and one.to_step in steps:
+                yield Handover(one.from_step, one.to_step, one.tracks, one.becomes)
+
     def forums(self) -> dict[str, frozenset[str]]:
         """Return where each organisation meets others, by itself or by a post.
 
@@ -321,13 +328,9 @@ def _single_points(reading: Reading) -> list[Finding]:
 
 
 def _broken_handovers(reading: Reading) -> list[Finding]:
-    steps = reading.known.steps
-    wanted = (
-        Handover(one.from_step, one.to_step, one.tracks, one.becomes)
-        for one in reading.known.handovers
-        if one.from_step in steps and one.to_step in steps
+    return handovers.broken(
+        reading.cells, reading.handovers(), reading.forums(), reading.places
     )
-    return handovers.broken(reading.cells, wanted, reading.forums(), reading.places)
 
 
 _ASKED: dict[str, Callable[[Reading], list[Finding] | Estimate]] = {

@@ -18,6 +18,7 @@ escapes, faults = Late("openpyxl.utils.escape"), Late("openpyxl.utils.exceptions
 LARGEST_WORKBOOK = 20 * 1024 * 1024
 HIGHEST_RATIO = 100
 LONGEST_LINE = 100_000
+MOST_SHEETS = 20
 MOST_INFLATED = 200 * 1024 * 1024
 SEPARATORS = ",;"
 
@@ -69,6 +70,27 @@ def read(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
     if path.suffix.lower() == ".xlsx":
         return _read_workbook(path, on_bytes)
     return _read_csv(path, on_bytes)
+
+
+def read_each(path: Path) -> Iterator[Sheet]:
+    """Yield every table of a file: a workbook has one on each sheet.
+
+    Raise Broken as `read` does; empty sheets are left out.
+    """
+    if path.suffix.lower() != ".xlsx":
+        yield _read_csv(path, lambda _bytes: None)
+        return
+    _check_size(path)
+    with path.open("rb") as file:
+        try:
+            names = openpyxl.load_workbook(file, read_only=True).sheetnames
+        except _BROKEN_WORKBOOK:
+            raise Broken("not_a_table", 1) from None
+    for at in range(len(names[:MOST_SHEETS])):
+        rows = _workbook_rows(path, at)
+        _, header = next(rows, (1, []))
+        if header:
+            yield _sheet(header, rows)
 
 
 def _lines(path: Path, on_bytes: Callable[[int], None]) -> Iterator[str]:
@@ -126,6 +148,17 @@ def _csv_rows(
 
 def _read_workbook(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
     """Read the first sheet, a row at a time: a stray cell far away takes no memory."""
+    _check_size(path)
+    on_bytes(path.stat().st_size)
+    rows = _workbook_rows(path)
+    _, header = next(rows, (1, []))
+    if not header:
+        raise Broken("empty_file", 1)
+    return _sheet(header, rows)
+
+
+def _check_size(path: Path) -> None:
+    """Raise Broken for a workbook that is too large, or would be once unpacked."""
     largest = f"{LARGEST_WORKBOOK // 2**20} MB"
     size = path.stat().st_size
     if size > LARGEST_WORKBOOK:
@@ -137,11 +170,9 @@ def _read_workbook(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
             raise Broken("file_too_large", 1, largest=largest)
     except zipfile.BadZipFile:
         raise Broken("not_a_table", 1) from None
-    on_bytes(size)
-    rows = _workbook_rows(path)
-    _, header = next(rows, (1, []))
-    if not header:
-        raise Broken("empty_file", 1)
+
+
+def _sheet(header: list[str], rows: Iterator[tuple[int, list[str]]]) -> Sheet:
     return Sheet(
         header,
         (
@@ -152,13 +183,13 @@ def _read_workbook(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
     )
 
 
-def _workbook_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _workbook_rows(path: Path, at: int = 0) -> Iterator[tuple[int, list[str]]]:
     """Yield each row's cells as text, without the empty ones at its end."""
     number = 1
     with path.open("rb") as file:
         try:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            sheet = book.worksheets[0]
+            sheet = book.worksheets[at]
             sheet.reset_dimensions()
             for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
                 texts = [_as_text(cell) for cell in cells]

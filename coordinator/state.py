@@ -380,6 +380,23 @@ def _keep(
     _sight(there, today)
 
 
+def kept_alone(name: str) -> tuple[int, dict[str, Any]] | None:
+    """Return what `keep_alone` kept under the name, and the change it knew of."""
+    found = _kept(name)
+    return (found.seq, dict(found.told)) if found else None
+
+
+@one_write
+def keep_alone(name: str, told: Mapping[str, Any], seq: int) -> None:
+    """Keep something that was worked out besides the questions, in its last place."""
+    table = Analysis.__table__
+    connection = db.session.connection()
+    connection.execute(delete(table).where(table.c.question == name))
+    now = datetime.now(UTC)
+    row = {"question": name, "seq": seq, "on": questions.today(), "reckoned_at": now}
+    connection.execute(insert(table), [row | {"told": told}])
+
+
 def _sight(there: Set[tuple[str, str]], today: date) -> None:
     """Note which findings are there today, and which are there no longer."""
     table = Sighting.__table__

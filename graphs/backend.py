@@ -5,6 +5,7 @@ call that names it, and calls the function of the algorithm's name. Each promise
 networkx's own does; Louvain's circles are those of igraph for the seed.
 """
 
+import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -218,3 +219,46 @@ def pagerank(
         damping=alpha, weights=converted.weights, implementation="arpack"
     )
     return dict(zip(converted.nodes, found, strict=True))
+
+
+# Where nodes lie in pictures: asked by `graphs.layout`, not by networkx.
+
+
+def by_ways(size: int, ties: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:
+    """Return points as far from each other as the ways between the nodes are long.
+
+    >>> (x, y), (u, v) = by_ways(2, [(0, 1)])
+    >>> round(math.hypot(x - u, y - v) ** 2)
+    2
+    """
+    layout = igraph.Graph(size, ties).layout_kamada_kawai(seed=_in_a_spiral(size))
+    return [(x, y) for x, y in layout.coords]
+
+
+def by_force(
+    size: int, ties: Sequence[tuple[int, int]], rounds: int, seed: int
+) -> list[tuple[float, float]]:
+    """Return points that ties draw together and all else drives apart.
+
+    >>> len(by_force(3, [(0, 1), (1, 2)], 10, seed=5))
+    3
+    """
+    graph, start = igraph.Graph(size, ties), _in_a_spiral(size)
+    with _chance:
+        igraph.set_random_number_generator(random.Random(seed))
+        try:
+            layout = graph.layout_fruchterman_reingold(niter=rounds, seed=start)
+        finally:
+            igraph.set_random_number_generator(random)
+    return [(x, y) for x, y in layout.coords]
+
+
+def _in_a_spiral(size: int) -> list[tuple[float, float]]:
+    """Return where to begin: like the seeds of a sunflower, none on another."""
+    return [
+        (
+            math.sqrt(at) * math.cos(at * 2.399963),
+            math.sqrt(at) * math.sin(at * 2.399963),
+        )
+        for at in range(size)
+    ]

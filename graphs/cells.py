@@ -27,7 +27,8 @@ class Cell(NamedTuple):
     `places` are leaves: places where a person can be said to be, with no other below.
     `has_accountable` tells whether an Accountable's row stands at all, resolved or not.
     `unresolved` are (role, holder) of the Accountable's and Responsible's rows that
-    lead to nobody, the holder as exchange files write it.
+    lead to nobody, the holder as exchange files write it. `is_contested` tells whether
+    one of the two roles' rows is, be it one that stands or one that waits.
     """
 
     step: str
@@ -37,3 +38,4 @@ class Cell(NamedTuple):
     accountable: tuple[Party, ...] = ()
     responsible: tuple[Party, ...] = ()
     unresolved: tuple[tuple[str, str], ...] = ()
+    is_contested: bool = False

@@ -26,6 +26,10 @@ DESIGN = "@digdir/designsystemet-css/dist"
 FONTS = "@fontsource-variable/inter/files"
 PAPER_FONTS = "@expo-google-fonts/inter"
 EXIT = "govuk-frontend/dist/govuk/components/exit-this-page"
+PICTURES = {
+    "graphology.js": "graphology/dist/graphology.umd.min.js",
+    "sigma.js": "sigma/dist/sigma.min.js",
+}
 
 # The parts of the design system that pages use, in its own order: the whole of it is
 # three times as heavy.
@@ -137,7 +141,8 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
         *(packages / DESIGN / f"src/{part}.css" for part in PARTS),
     )
     layered = (b"@layer ds.components{%s}" % style.read_bytes() for style in styles[1:])
-    theme, own = styles[0].read_bytes(), (OWN / "site.css").read_bytes()
+    theme = _light_on_paper(styles[0].read_bytes())
+    own = (OWN / "site.css").read_bytes()
     yield "site.css", b"\n".join([LAYERS, theme, *layered, own])
     yield "desk.css", (OWN / "desk.css").read_bytes()
     yield "desk.js", (OWN / "desk.js").read_bytes()
@@ -145,9 +150,20 @@ def _contents(packages: Path) -> Iterable[tuple[str, bytes]]:
     yield "components.js", _without_map(components.read_bytes())
     leave = packages / EXIT / "exit-this-page.bundle.mjs"
     yield "exit-this-page.js", _without_map(leave.read_bytes())
+    for name, file in PICTURES.items():  # on the pages with a picture alone
+        yield name, _without_map((packages / file).read_bytes())
+    yield "picture.js", (OWN / "picture.js").read_bytes()
     yield "keeping.js", (OWN / "keeping.js").read_bytes()
     yield "search.js", (OWN / "search.js").read_bytes()
     yield "site.js", (OWN / "site.js").read_bytes()
+
+
+def _light_on_paper(theme: bytes) -> bytes:
+    """Return the theme, its dark colours for screens alone."""
+    return theme.replace(
+        b"@media (prefers-color-scheme:dark)",
+        b"@media screen and (prefers-color-scheme:dark)",
+    )
 
 
 def _without_map(script: bytes) -> bytes:

@@ -113,7 +113,7 @@ def _http(error: HTTPException) -> Response:
         else _("Dette må sendes fra vår egen side av en som har lov til det."),
         413: _("Det du sendte, er for stort."),
         415: _("Det du sender, må være JSON."),
-        429: _("Det er kommet mange meldinger herfra. Prøv igjen om en time."),
+        429: _("Det er kommet for mange forespørsler herfra. Prøv igjen om litt."),
         500: _("Noe gikk galt hos oss. Prøv igjen om litt."),
     }
     sentence = sentences.get(status, HTTPStatus(status).phrase)
@@ -125,6 +125,8 @@ def _http(error: HTTPException) -> Response:
     response = _respond(status, sentence)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
+    if wait := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(wait)
     if allowed := getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response

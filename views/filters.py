@@ -25,8 +25,11 @@ SIGNED_IN_MENU = [
     ("matrix.index", _l("Ansvar")),
     ("records.start", _l("Register")),
 ]
-# Whoever asks where the network is weak begins there.
+# Whoever asks where the network is weak begins there, and sees it as a picture.
 STATE = ("network.index", _l("Tilstand"))
+MAP = ("network.map_page", _l("Nettverk"))
+# These belong with the list of networks, all else of that blueprint with the state.
+SEEN = {"network.map_page", "network.node"}
 MENUS = {
     "unit": [*SIGNED_IN_MENU, ("history.index", _l("Nytt"))],
 }
@@ -93,7 +96,7 @@ def unbroken(text: str) -> Markup:
 
 def _main_menu() -> list[tuple[str, str, bool]]:
     """Return endpoint, words, and whether this page belongs below it."""
-    here = (request.blueprint or "").replace("organizing", "meetings")
+    here = _part_of(request.endpoint or "").replace("organizing", "meetings")
     items = [
         ("guide.ask", _("Finn ansvarlig")),
         ("steps.journey", _("Forløpet")),
@@ -105,8 +108,13 @@ def _main_menu() -> list[tuple[str, str, bool]]:
     if reader := _viewer():
         items += MENUS.get(reader.name, SIGNED_IN_MENU)
         if reader.name in ("unit", "agency"):
+            items = [MAP if item[0] == "networks.index" else item for item in items]
             items.insert(0, STATE)
-    return [(to, str(words), to.partition(".")[0] == here) for to, words in items]
+    return [(to, str(words), _part_of(to) == here) for to, words in items]
+
+
+def _part_of(endpoint: str) -> str:
+    return "networks" if endpoint in SEEN else endpoint.partition(".")[0]
 
 
 def _viewer() -> Viewer | None:

@@ -44,15 +44,15 @@ def body(render: Render) -> bytes:
     return found
 
 
-def page(render: Render) -> Response:
+def page(render: Render, mimetype: str = "text/html") -> Response:
     """Return what `render` makes as a page, compressed for those who can unpack it."""
     found = body(render)
     if not _unpacks(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
         headers = {"Vary": "Accept-Encoding"}
-        return Response(found, headers=headers, mimetype="text/html")
+        return Response(found, headers=headers, mimetype=mimetype)
     packed = current_app.extensions["packed"](found)
     headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(packed, headers=headers, mimetype="text/html")
+    return Response(packed, headers=headers, mimetype=mimetype)
 
 
 @lru_cache(maxsize=64)

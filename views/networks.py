@@ -14,12 +14,14 @@ from coordinator import catalogue, networks
 from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue
 from coordinator.networks import Belonging, Member
+from coordinator.pictures import NETWORK
 from coordinator.places import alphabetical
 from views import asked, kept, wording
 from views.cards import kind_label
 from views.filters import day
 from views.forms import today
 from views.meetings import lists
+from views.network import around
 from views.viewing import viewer
 
 bp = APIBlueprint("networks", __name__, enable_openapi=False)
@@ -87,6 +89,7 @@ def _render() -> bytes:
         former=[_said(one, known, language) for one in found.former],
         may_edit=viewer() == UNIT,
         meetings=lists.of_network(found.key),
+        around=around.around(f"{NETWORK}{found.key}"),
     ).encode()
 
 

@@ -16,6 +16,7 @@ from models import text_in
 from views import asked, kept, places, wording
 from views import networks as network_pages
 from views.cards import kind_label, lines, urgent
+from views.network import around
 from views.network import state as state_of_network
 from views.viewing import viewer
 
@@ -82,7 +83,8 @@ def _render() -> bytes:
     language = asked.language()
     found = organisations.profile(asked.part("key"), viewer(), known, now)
     page = render_template(
-        "organisations/show.html", **shown(found, known, now, language)
+        "organisations/show.html",
+        **shown(found, known, now, language) | {"around": around.around(found.key)},
     )
     return page.encode()
 
@@ -142,6 +144,7 @@ def shown(
         "networks": network_pages.belonging(found.networks),
         "weak_spots": _own_weak_spots(found, known, language),
         "urgent": urgent(known),
+        "around": None,  # of today: not beside what was kept another day
     }
 
 

@@ -19,6 +19,7 @@ from views import asked, errors, kept, offline, wording
 from views.asked import BadParameter
 from views.cards import kind_label, lines_to, urgent
 from views.language import chosen_language
+from views.network import around
 from views.viewing import viewer
 
 LONGEST_LIST = 30
@@ -86,6 +87,7 @@ def _render() -> bytes:
         missing=[kind_label(h.partition(":")[2], known, language) for h in missing],
         keep=offline.cards(standing.code, None, known),
         urgent=urgent(known),
+        around=around.of_place(standing.code, standing.name),
     ).encode()
 
 

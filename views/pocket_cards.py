@@ -11,8 +11,11 @@ from typing import Any
 
 import segno
 from apiflask import APIBlueprint
-from flask import Flask, Response, current_app, render_template, url_for
+from flask import Flask, Response, abort, current_app, render_template, url_for
 from flask_babel import gettext as _
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, changes, pocket_cards
@@ -25,6 +28,7 @@ from models import text_in
 from views import (
     addresses,
     asked,
+    askers,
     by_place,
     errors,
     guide,
@@ -41,14 +45,17 @@ from views.typesetting import pdf
 
 KEPT_SHEETS = 256
 SHEET = "pocket_cards/card.typ"
+# A sheet takes a processor a seventh of a second. Those that are kept are not counted.
+OFTEN = parse("60/minute")
 DOUBTED = frozenset({"never", "overdue"})
 
 bp = APIBlueprint("pocket_cards", __name__, enable_openapi=False)
 
 
 def init_app(app: Flask) -> None:
-    """Give the application a memory for the sheets of the day."""
+    """Give the application a memory for the sheets of the day, and limit new ones."""
     app.extensions["sheets"] = lru_cache(maxsize=KEPT_SHEETS)(_sheet)
+    app.extensions["new-sheets"] = MovingWindowRateLimiter(MemoryStorage())
 
 
 @bp.get("/card")
@@ -118,6 +125,8 @@ def _render() -> bytes:
 
 def _sheet(_counter: int, place: str, track: str, language: str, on: date) -> bytes:
     """Return the card as PDF; kept as long as nothing changed, for the day."""
+    if not current_app.extensions["new-sheets"].hit(OFTEN, askers.network()):
+        abort(429, retry_after=60)
     known, now = catalogue.current(PUBLIC), datetime.now(OSLO)
     card = pocket_cards.compose(place, track, now)
     drawn = io.BytesIO()

@@ -39,6 +39,7 @@ from views import history as told
 from views.cells import Words
 from views.doers import name_of
 from views.language import chosen_language
+from views.network import around
 from views.policy import EDITORS
 from views.viewing import viewer
 from views.wording import problem
@@ -327,6 +328,8 @@ def show(register: str, address: str) -> str:
         else "",
         acts=told.acts_of_record(found, key) if account.role == "unit" else [],
         done=done(),
+        # Whoever has a page of its own has its picture there.
+        around=around.around(key) if register in ("posts", "persons") else None,
     )
 
 

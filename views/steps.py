@@ -9,20 +9,21 @@ from flask import Response, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from coordinator import catalogue, guide
+from coordinator import catalogue, guide, questions
 from coordinator.catalogue import Catalogue
+from coordinator.chapters import JOURNEY
+from coordinator.flows import WHENEVER
 from coordinator.guide import Answer
 from coordinator.opening import OSLO
+from coordinator.pictures import STEP
 from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
 from views import asked, by_place, errors, kept, offline, places, wording
 from views.cards import checked, kind_label, line_to, urgent
 from views.guide import ROLES_AS_TOLD, holder, takes_calls, who
+from views.network import around
 from views.presenting import share_text
 from views.viewing import viewer
-
-WHENEVER = "whenever_needed"
-JOURNEY = "journey"
 
 bp = APIBlueprint("steps", __name__, enable_openapi=False)
 
@@ -67,6 +68,7 @@ def _render_journey() -> bytes:
         phases=_by_phase(items, known, language),
         whenever=[item for item in items if item["parallel"] == WHENEVER],
         keep=offline.cards(standing.code, track, known),
+        may_ask=questions.may_ask(viewer()),
         **by_place.filters(known),
     ).encode()
 
@@ -214,4 +216,5 @@ def _render_step() -> bytes:
         places=places.offered(known),
         urgent=urgent(known),
         all_tracks=_("Alle grupper"),
+        around=around.around(f"{STEP}{code}"),
     ).encode()

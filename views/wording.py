@@ -130,6 +130,13 @@ PARAMETERS = {
     "mine": _l("mine"),
     "network": _l("nettverk"),
     "done": _l("melding"),
+    "measure": _l("mål"),
+    "around": _l("bare rundt"),
+    "depth": _l("avstand"),
+    "circle": _l("krets"),
+    "selected": _l("valgt"),
+    "sort": _l("rekkefølge"),
+    "page": _l("side"),
 }
 
 USER_ROLES = {
@@ -142,6 +149,7 @@ USER_ROLES = {
 PROBLEMS = {
     "required": _l("mangler"),
     "repeated": _l("er oppgitt mer enn én gang"),
+    "unknown_element": _l("finnes verken i filen eller i nettverket"),
     "too_many": _l("er oppgitt for mange ganger"),
     "too_long": _l("er for lang"),
     "control_character": _l("har tegn som ikke kan brukes (styretegn)"),
@@ -153,6 +161,7 @@ PROBLEMS = {
     "bad_month": _l("er ikke en måned: skriv år-måned, som 2026-12"),
     "bad_boolean": _l("må være true, false eller tom"),
     "bad_number": _l("må være et helt tall"),
+    "bad_depth": _l("må være et helt tall fra 1 til 3"),
     "bad_choice": _l("må være en av: %(choices)s"),
     "no_word": _l("har verken bokstaver eller tall"),
     "bad_answer": _l("er ikke et av svarene i skjemaet"),
@@ -238,6 +247,9 @@ NOT_FOUND = {
     "from": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
     "to": _l("Vi kjenner ikke «%(value)s» i nettverket den dagen."),
     "without": _l("Vi kjenner ikke «%(value)s» i nettverket."),
+    "around": _l("Vi kjenner ikke «%(value)s» i nettverket."),
+    "node": _l("Vi kjenner ikke «%(value)s» i nettverket."),
+    "circle": _l("Vi kjenner ingen krets rundt «%(value)s»."),
     "right": _l("Vi kjenner ikke rettigheten «%(value)s»."),
     "source": _l("Vi kjenner ikke kilden «%(value)s»."),
     "chapter": _l("Vi kjenner ikke kapittelet «%(value)s» i veilederen."),

@@ -7,7 +7,7 @@ from threading import Lock
 from flask import Flask
 from huey import SqliteHuey, crontab
 
-from coordinator import meeting_reminders, reminders, state, upkeep
+from coordinator import meeting_reminders, pictures, reminders, state, upkeep
 from models import db
 from views import mail, mailbox
 
@@ -32,12 +32,13 @@ def run(app: Flask) -> None:
     tidy = periodic("tidy", upkeep.tidy, minute="17")
     deliver = periodic("deliver", mail.deliver_due, minute="*")
     analyse = periodic("analyse", state.analyse, minute="*")
+    lay_out = periodic("lay out", pictures.lay_out, minute="*")
     if app.config["SETTINGS"].imap is not None:
         periodic("receive", mailbox.receive, minute="*")
     periodic("remind", reminders.remind, minute="*/5")
     periodic("remind of meetings", meeting_reminders.remind, minute="*/5")
     # Once now, by the queue: where one fails, the worker lives on.
-    for first in (deliver, tidy, analyse):
+    for first in (deliver, tidy, analyse, lay_out):
         first()
     queue.create_consumer(workers=THREADS, worker_type="thread").run()
 

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from tests.browser.test_site import CHILD, faults, visit
 from tests.chromium import PHONE
@@ -113,6 +114,27 @@ def test_on_paper_the_page_tells_hours_and_not_what_is_open_now(context):
     assert page.locator(".qr").is_visible()
     for hidden in (".called .state", ".another", ".actions", ".leave"):
         assert not page.locator(hidden).first.is_visible(), hidden
+
+
+@pytest.mark.parametrize("card", [ADULT, CHILD, f"{CHILD}&lang=en"])
+def test_printed_from_the_dark_the_page_is_black_on_white_and_one_sheet(
+    chromium, site, card
+):
+    context = chromium.new_context(base_url=site, color_scheme="dark")
+    page = context.new_page()
+    visit(page, f"/card?{card}")
+    colour = "(one) => getComputedStyle(one).color"
+    number, quiet = page.locator(".called .tel"), page.locator(".lead")
+    assert quiet.evaluate(colour) == "rgb(167, 168, 169)"
+
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert number.first.evaluate(colour) == "rgb(0, 0, 0)"
+    assert quiet.evaluate(colour) == "rgb(91, 93, 96)"
+    [sheet] = PdfDocument(page.pdf(format="A4"))
+    told = sheet.get_textpage().get_text_range()
+    assert told.count("112") == 1
+    context.close()
 
 
 def test_the_last_seen_place_is_there_without_a_net(context):

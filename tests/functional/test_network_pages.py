@@ -38,6 +38,9 @@ PAGES = [
     "/network/what-if",
     "/network/as-of",
     "/network/way-in",
+    "/network/flow",
+    "/network/files",
+    "/network/files/json",
     "/network/counties/50",
 ]
 HREF = re.compile(r'href="(/[^"]*)"')

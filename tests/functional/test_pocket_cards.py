@@ -1,16 +1,19 @@
 """The pocket card: the answers of the guide, on a page and on one sheet of paper."""
 
 import io
+from ctypes import POINTER, c_ulong, c_ushort, cast, create_string_buffer
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 
 import pikepdf
 import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 import time_machine
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits import parse
 from sqlalchemy import delete
 
 from coordinator import catalogue, chapters, demo, guide, pocket_cards
@@ -174,6 +177,7 @@ HOURS = st.one_of(
 )
 
 
+@settings(deadline=None, database=None)
 @given(st.lists(HOURS, min_size=1, max_size=7), st.integers(2, 7))
 def test_whenever_a_line_is_open_one_on_the_card_is_or_the_card_says_there_are_more(
     hours, most
@@ -291,31 +295,106 @@ def test_the_sheet_is_one_a4_that_a_screen_reader_can_read(client, query):
     assert bool(paper.Root.ViewerPreferences.DisplayDocTitle)
     assert about["pdfuaid:part"] == "1"
     assert about["dc:title"]
-    tags, alternatives = tagged(paper.Root.StructTreeRoot)
+    tags, alternatives, loose = tagged(paper.Root.StructTreeRoot)
+    assert loose == []
     assert tags.count("H1") == 1
     assert tags.count("H2") >= 3
     assert tags.count("H3") >= 5
     assert tags.index("H1") < tags.index("H2") < tags.index("H3")
     assert "L" in tags
+    assert not {"Table", "TR", "TD"} & set(tags)
+    assert tags.count("Link") >= 5
     assert tags.count("Figure") == len(alternatives) == 1
     assert "QR" in alternatives[0]
 
 
+READ = {"P", "Lbl", "LBody", "Figure", *(f"H{level}" for level in range(1, 7))}
+WITHIN = {"Span", "Link"}
+
+
 def tagged(element):
-    """Return the tags of a structure in reading order, and what stands for figures."""
-    tags, alternatives, waiting = [], [], [element]
+    """Return tags in reading order, figures' words, and text in no paragraph."""
+    tags, alternatives, loose, waiting = [], [], [], [(element, "")]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, pikepdf.Dictionary):
-            if "/S" in one:
-                tags.append(str(one.S).removeprefix("/"))
-            if "/Alt" in one and str(one.S) == "/Figure":
+        one, block = waiting.pop()
+        is_element = isinstance(one, pikepdf.Dictionary)
+        if is_element and "/S" in one:
+            tag = str(one.S).removeprefix("/")
+            tags.append(tag)
+            if tag not in WITHIN:
+                block = tag
+            elif block not in READ:
+                loose.append((block, tag))
+            if "/Alt" in one and tag == "Figure":
                 alternatives.append(str(one.Alt))
-            if "/K" in one:
-                below = one.K
-                many = isinstance(below, pikepdf.Array)
-                waiting += reversed(list(below)) if many else [below]
-    return tags, alternatives
+        if is_element and "/K" in one:
+            below = one.K
+            many = isinstance(below, pikepdf.Array)
+            waiting += [(k, block) for k in reversed(list(below) if many else [below])]
+        elif not is_element and block not in READ:  # what is marked there itself
+            loose.append((block, ""))
+    return tags, alternatives, loose
+
+
+NOTED = """\
+owner,channel,value,audience,hours,order,note
+bv-trondheim,phone,+4773999999,public,24/7,0,Ring to ganger
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "spoken"),
+    [("nb", []), ("nn", ["Ring to ganger"]), ("en", ["Ring to ganger"])],
+)
+def test_what_editors_write_and_nothing_else_is_marked_as_bokmaal(
+    client, language, spoken
+):
+    bring_all(NETWORK)
+    bring("contact-points", NOTED)
+
+    data, _text = the_sheet(client, f"place=5001&track=minor&lang={language}")
+
+    marked = in_another_language(pypdfium2.PdfDocument(data)[0])
+    assert {tongue for tongue, _words in marked} <= {"nb"}
+    assert sorted({words for _tongue, words in marked}) == spoken
+
+
+def in_another_language(page):
+    """Return the language and the words of what is marked as in another one."""
+    words, found = page.get_textpage(), []
+    for one in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], textpage=words):
+        for place in range(pdfium.FPDFPageObj_CountMarks(one)):
+            room, size = create_string_buffer(32), c_ulong()
+            if pdfium.FPDFPageObjMark_GetParamStringValue(
+                pdfium.FPDFPageObj_GetMark(one, place),
+                b"Lang",
+                cast(room, POINTER(c_ushort)),
+                len(room),
+                size,
+            ):
+                tongue = room.raw[: size.value].decode("utf-16-le").rstrip("\0")
+                found.append((tongue, one.extract().strip()))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("nb", "Telefon"), ("nn", "Telefon"), ("en", "Telephone")]
+)
+def test_a_link_to_a_number_is_described_in_the_language_of_the_sheet(
+    client, language, word
+):
+    bring_all(NETWORK)
+
+    data, _text = the_sheet(client, f"place=5001&track=minor&lang={language}")
+
+    paper = pikepdf.open(io.BytesIO(data))
+    called = [
+        str(link.Contents)
+        for link in paper.pages[0].Annots
+        if str(link.A.URI).startswith("tel:")
+    ]
+    assert f"{word} +4772540000" in called
+    assert {told.partition(" ")[0] for told in called} == {word}
 
 
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
@@ -481,3 +560,22 @@ def test_a_step_on_the_card_leads_to_its_answer(client):
     assert all("place=5001&track=adult" in link for link in answers)
     for link in answers:
         assert client.get(link).status_code == 200
+
+
+def test_who_asks_for_too_many_new_sheets_is_asked_to_wait_and_gets_those_made(
+    client, monkeypatch
+):
+    monkeypatch.setattr("views.pocket_cards.OFTEN", parse("2/minute"))
+    queries = ["place=5001&track=adult", "place=0301&track=adult", "track=minor"]
+
+    answers = [client.get(f"/card.pdf?{query}") for query in (*queries, queries[0])]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 200]
+    assert answers[2].headers["Retry-After"] == "60"
+    assert "Det er kommet for mange forespørsler herfra." in answers[2].text
+    english = client.get("/card.pdf?track=minor&lang=en")
+    assert english.status_code == 429
+    assert "There have been too many requests from here." in english.text
+    elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
+    other = client.get("/card.pdf?track=minor", environ_overrides=elsewhere)
+    assert other.status_code == 200

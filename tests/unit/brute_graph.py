@@ -171,3 +171,40 @@ def broken_handovers(cells, handovers, forums, steps, tracks):
             both = tuple(sorted({*giver, *taker}))
             finding = finding._replace(organisations=both, to_step=one.to_step)
             yield finding, leaf, track
+
+
+def states(cells, handovers, forums, steps, tracks):
+    """Yield how each handover stands, leaf by leaf, where both steps are meant."""
+    at = {(cell.step, leaf, track): cell for cell, leaf, track in each(cells)}
+    for one in handovers:
+        for (step, leaf, track), giver in at.items():
+            if step != one.from_step or (one.tracks and track not in one.tracks):
+                continue
+            taker = at.get((one.to_step, leaf, one.becomes or track))
+            if taker is not None:
+                yield one, track, leaf, state(giver, taker, forums)
+
+
+def state(giver, taker, forums):
+    """Return the state of a handover between the two cells."""
+    who = [
+        named(cell.responsible) or named(cell.accountable) for cell in (giver, taker)
+    ]
+    is_asker = [
+        not orgs and bool(cell.responsible or cell.accountable)
+        for orgs, cell in zip(who, (giver, taker), strict=True)
+    ]
+    if all(who):
+        meets = any(
+            one == other or forums.get(one, set()) & forums.get(other, set())
+            for one in who[0]
+            for other in who[1]
+        )
+        if not meets:
+            return "broken"
+    for cell, orgs, asks in zip((giver, taker), who, is_asker, strict=True):
+        if cell.is_contested or not (orgs or asks):
+            return "unclear"
+        if orgs and not cell.has_accountable:
+            return "unclear"
+    return "own" if any(is_asker) else "sound"

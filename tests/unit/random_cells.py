@@ -59,7 +59,13 @@ def cells(draw, country):
     if not country.leaves:
         return found
     kinds = [
-        (draw(st.booleans()), draw(SIDES), draw(SIDES), draw(UNRESOLVED))
+        (
+            draw(st.booleans()),
+            draw(SIDES),
+            draw(SIDES),
+            draw(UNRESOLVED),
+            draw(st.booleans()),
+        )
         for _ in range(draw(st.integers(1, 3)))
     ]
     for step, meant in STEPS.items():

@@ -44,6 +44,24 @@ def test_broken_handovers_are_those_that_the_words_say(country, data, given, for
 
 
 @settings(deadline=None, database=None)
+@given(countries(), st.data(), HANDOVERS, FORUMS)
+def test_each_handover_stands_as_the_words_say_in_every_place(
+    country, data, given, forums
+):
+    places, known = country
+    found, there = data.draw(cells(known)), standing(places)
+
+    told = {
+        (one.handover, one.track, leaf, one.state)
+        for one in handovers.each(found, given, forums, there)
+        for leaf in there.leaves
+        if there.masks[leaf] & one.leaves
+    }
+
+    assert told == set(brute_graph.states(found, given, forums, STEPS, TRACKS))
+
+
+@settings(deadline=None, database=None)
 @given(countries(), st.data())
 def test_a_difference_is_what_only_one_of_the_two_finds(country, data):
     places, known = country

@@ -1,7 +1,7 @@
 """What is typed and what things are called: forms, compounds, slips, and order."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
@@ -82,6 +82,8 @@ def test_the_vocabulary_finds_every_word_that_fits(typed, known):
 @example(["a"], [])
 @given(st.lists(A_WORD, min_size=1, max_size=4), st.lists(A_WORD, max_size=6))
 def test_what_is_called_just_so_answers_wholly_and_nothing_answers_more(name, other):
+    # "Pass it on" is not wholly said by "pass", though that is all of it that tells.
+    assume(len(name) == 1 or sum(word not in STOP_WORDS for word in name) != 1)
     called = [named([" ".join(name)], ""), named([" ".join(other)], "")]
     typed = asked(" ".join(name))
     of = Rarity(called)

@@ -1,9 +1,12 @@
 """Paper: each letter that we promise has a shape in our font."""
 
+import io
 import sys
 
+import pikepdf
 import pypdfium2
 
+from tests.functional.test_pocket_cards import tagged
 from views.typesetting import _SHOWN, NOT_SHOWN, pdf, shown
 
 CARD = {
@@ -61,3 +64,12 @@ def test_the_same_values_make_the_same_sheet_and_others_another():
     assert "Trondheim" in (
         pypdfium2.PdfDocument(first)[0].get_textpage().get_text_range()
     )
+
+
+def test_a_sheet_without_a_line_of_the_unit_has_its_words_in_paragraphs_too():
+    made = pdf("pocket_cards/card.typ", {**CARD, "made": "Made today."})
+
+    paper = pikepdf.open(io.BytesIO(made))
+    tags, _alternatives, loose = tagged(paper.Root.StructTreeRoot)
+    assert tags.count("Link") == 1
+    assert loose == []

@@ -2,7 +2,7 @@
 
 import click
 
-from coordinator import meeting_reminders, reminders, state
+from coordinator import meeting_reminders, pictures, reminders, state
 from views.cli.database import needs_database
 
 
@@ -11,6 +11,7 @@ from views.cli.database import needs_database
 def analyse() -> None:
     """Work out the network's questions and keep them, unless they are kept already."""
     done = state.analyse()
+    pictures.lay_out()
     found = state.of_network()
     what = "worked out" if done else "nothing to do, already worked out"
     click.echo(f"network: {what}; {found.open} open findings", err=True)

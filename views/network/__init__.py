@@ -2,16 +2,20 @@
 
 from views.network.blueprint import bp
 
-from views.network import acceptances, coverage, over_time, state  # isort: skip
-from views.network import trends, way_in, what_if  # isort: skip
-from views.network import lists  # isort: skip  # their routes join `bp`
+from views.network import acceptances, coverage, files, flow, over_time  # isort: skip
+from views.network import state, trends, way_in, what_if  # isort: skip
+from views.network import lists, nodes, pictures  # isort: skip  # their routes join `bp`
 
 __all__ = [
     "acceptances",
     "bp",
     "coverage",
+    "files",
+    "flow",
     "lists",
+    "nodes",
     "over_time",
+    "pictures",
     "state",
     "trends",
     "way_in",

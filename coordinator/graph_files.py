@@ -1,0 +1,215 @@
+"""The network as graph files: what goes out, and what comes in as rows of registers.
+
+What goes out is what signed-in readers see: nothing of protected organisations, and no
+contact points. What comes in goes the way of the exchange files, which check it.
+"""
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from coordinator import catalogue, records, spreadsheets
+from coordinator.access import OPERATOR, READER
+from coordinator.columns import KINDS
+from graphs import formats
+from graphs.formats import Loss, Unreadable
+
+FORMS = (*formats.FORMATS, "csv")
+EXPORTED = (
+    "organisations",
+    "posts",
+    "persons",
+    "holdings",
+    "responsibilities",
+    "networks",
+    "memberships",
+)
+NODES, TIES = "nodes.csv", "ties.csv"
+
+
+def whole() -> "nx.MultiDiGraph[str]":
+    """Return the network as signed-in readers see it, with what the records say.
+
+    Nodes are organisations, posts and persons by their keys, and `network:KEY`,
+    `step:CODE` and `kind:CODE`. Ties are `below`, `at`, `holds`, `member`,
+    `responsible` and `hands_over`; their keys begin with their kind.
+    """
+    known = catalogue.current(READER)
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for name in ("organisations", "posts", "persons", "networks"):
+        for row in records.every(KINDS[name], READER):
+            key, told = _node(name, row)
+            graph.add_node(key, **told)
+    for code, step in known.steps.items():
+        graph.add_node(
+            f"step:{code}", **_said(kind="step", names=step.title, tracks=step.tracks)
+        )
+    for code, kind in known.kinds.items():
+        graph.add_node(f"kind:{code}", **_said(kind="kind", names=kind.label))
+    for name in EXPORTED:
+        for row in records.every(KINDS[name], READER):
+            _add_tie(graph, name, row)
+    for one in known.handovers:
+        key = f"hands_over:{one.from_step}|{one.to_step}|{'|'.join(one.tracks)}"
+        ends = f"step:{one.from_step}", f"step:{one.to_step}"
+        told = {"tracks": one.tracks, "share": one.share, "known_gap": one.known_gap}
+        graph.add_edge(*ends, key, **_said(kind="hands_over", **told))
+    return graph
+
+
+def omitted() -> int:
+    """Return how many records are left out of the files because they are protected."""
+    return sum(records.hidden(KINDS[name], OPERATOR) for name in EXPORTED)
+
+
+def written(form: str) -> tuple[bytes, list[Loss]]:
+    """Return the network as a file of one of FORMS, and what is lost in it."""
+    return write(whole(), form)
+
+
+def write(graph: "nx.MultiDiGraph[str]", form: str) -> tuple[bytes, list[Loss]]:
+    """Return the graph as a file of the form, and what is lost in it.
+
+    `csv` is an archive of two tables, nodes and ties.
+    """
+    if form != "csv":
+        return formats.write(graph, form)
+    data = _archived(formats.encoded(graph, is_json=False))
+    return data, formats.losses(graph, read(data, form))
+
+
+def read(data: bytes, form: str) -> "nx.MultiDiGraph[str]":
+    """Return the graph of a file of the form; raise Unreadable where it is none."""
+    if form != "csv":
+        return formats.read(data, form)
+    return formats.decoded(_unpacked(data))
+
+
+def _node(name: str, row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    told = dict(row)
+    key = str(told.pop("key"))
+    if name == "networks":
+        return f"network:{key}", _said(kind="network", **told)
+    if name == "organisations":
+        told["organisation_kind"] = told.pop("kind")
+        del told["parent"], told["protected"]
+    if name == "posts":
+        told["name"] = told.pop("title")
+        del told["organisation"]
+    return key, _said(kind=name.removesuffix("s"), **told)
+
+
+def _add_tie(graph: "nx.MultiDiGraph[str]", name: str, row: Mapping[str, Any]) -> None:
+    """Add the tie that the record is, where it is one and both its ends are there."""
+    told = dict(row)
+    key = KINDS[name].key(row)
+    match name:
+        case "organisations":
+            kind, source, target, told = "below", key, row["parent"], {}
+        case "posts":
+            kind, source, target, told = "at", key, row["organisation"], {}
+        case "holdings":
+            kind, source, target = "holds", told.pop("person"), told.pop("post")
+        case "responsibilities":
+            kind, source = "responsible", told.pop("holder")
+            target = f"step:{told.pop('step')}"
+        case "memberships":
+            kind, source = "member", told.pop("holder")
+            target = f"network:{told.pop('network')}"
+        case _:
+            return
+    if source in graph and target in graph:
+        graph.add_edge(source, target, f"{kind}:{key}", **_said(kind=kind, **told))
+
+
+def _said(**told: Any) -> dict[str, Any]:
+    """Return what is said: nothing that is empty, and lists as lists."""
+    lists = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in told.items()
+    }
+    return {
+        name: value for name, value in lists.items() if value not in (None, "", [], {})
+    }
+
+
+def _archived(graph: "nx.MultiDiGraph[str]") -> bytes:
+    nodes = [{"key": key, **held} for key, held in graph.nodes(data=True)]
+    ties = [
+        {"key": key, "source": one, "target": two, **held}
+        for one, two, key, held in graph.edges(keys=True, data=True)
+    ]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, first, rows in (
+            (NODES, ("key",), nodes),
+            (TIES, ("key", "source", "target"), ties),
+        ):
+            table = io.StringIO()
+            header = [
+                *first,
+                *sorted({name for row in rows for name in row} - {*first}),
+            ]
+            cells = ([_cell(row.get(name)) for name in header] for row in rows)
+            spreadsheets.write(table, header, cells)
+            packed.writestr(_dated(name), table.getvalue())
+    return archive.getvalue()
+
+
+def _dated(name: str) -> zipfile.ZipInfo:
+    """Return a name that is packed alike each time: the same network, the same file."""
+    return zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _unpacked(data: bytes) -> "nx.MultiDiGraph[str]":
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for row in _rows(data, NODES):
+        key = row.pop("key", "")
+        if not key or key in graph:
+            raise Unreadable("repeated_key" if key else "no_key", key=key)
+        graph.add_node(key, **row)
+    for row in _rows(data, TIES):
+        key, source, target = (row.pop(one, "") for one in ("key", "source", "target"))
+        for end in (source, target):
+            if end not in graph:
+                raise Unreadable("unknown_end", key=end)
+        graph.add_edge(source, target, key, **row)
+    return graph
+
+
+def _rows(data: bytes, name: str) -> Iterable[dict[str, Any]]:
+    """Return the rows of a table in the archive, without their empty cells."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if packed.getinfo(name).file_size > formats.MOST_BYTES:
+                raise Unreadable("too_large", most=str(formats.MOST_BYTES // 1_000_000))
+            table = packed.read(name)
+    except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+        raise Unreadable("not_a_graph", form="csv") from error
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(table)
+        try:
+            sheet = spreadsheets.read(path, lambda _bytes: None)
+            return [
+                {
+                    head: cell
+                    for head, cell in zip(sheet.header, cells, strict=True)
+                    if cell
+                }
+                for _number, cells in sheet.rows
+                if cells is not None
+            ]
+        except (spreadsheets.Broken, ValueError) as error:
+            raise Unreadable("not_a_graph", form="csv") from error

@@ -1,0 +1,339 @@
+"""A process drawn as a flow: boxes in lanes, arrows that go around the boxes.
+
+Columns follow the order of the steps and what hands over to what; lanes lie below each
+other. All is in whole units of a drawing whose origin is its upper left corner; the
+same process is always drawn alike. Arrows run in the gaps between columns and rows
+alone, so that none crosses a box; two that would lie on each other lie side by side.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from math import ceil
+from typing import NamedTuple
+
+WIDE, NARROW, LINE, PADDING = 168, 112, 17, 10  # of boxes, and of the lines in them
+LANE_WIDE, HEAD = 188, 34
+SIDE = 8  # between lines that run side by side
+ANCHOR = 17  # between arrows at one side of a box: room for a mark
+ENTRY = 32  # before a box, where the mark and the head of an arrow stand
+ROW_GAP, EDGE = 14, 16
+
+
+class Step(NamedTuple):
+    """A step to draw: its lane, its phase, how many lines it has and their room."""
+
+    code: str
+    lane: str
+    phase: str
+    lines: int = 1
+    room: float = WIDE
+
+
+class Box(NamedTuple):
+    """Where a box or a band stands."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Drawing(NamedTuple):
+    """The whole: boxes by step, bands by lane and by phase, and each arrow's corners.
+
+    `routes` are in the order of the arrows; the last corner is where the head is.
+    """
+
+    width: int
+    height: int
+    boxes: dict[str, Box]
+    lanes: dict[str, Box]
+    phases: dict[str, Box]
+    routes: list[list[tuple[int, int]]]
+
+
+class _Route(NamedTuple):
+    """The gaps that an arrow runs in: after its source, above its target's row, before.
+
+    `across` is None where the two stand in neighbouring columns.
+    """
+
+    after: int
+    across: int | None
+    before: int
+
+
+def drawn(
+    steps: Sequence[Step],
+    arrows: Sequence[tuple[str, str]],
+    names: Mapping[str, int] | None = None,
+) -> Drawing:
+    """Return the drawing of the steps, in their order, and of arrows between them.
+
+    `names` says which lanes come first, and how many lines the name of each takes.
+    Arrows to what is no step are not drawn: their route is empty.
+
+    >>> found = drawn([Step("a", "us", "1"), Step("b", "them", "1")], [("a", "b")])
+    >>> found.boxes["a"].y < found.boxes["b"].y, len(found.routes[0])
+    (True, 4)
+    """
+    known = {step.code for step in steps}
+    real = [
+        (at, source, target)
+        for at, (source, target) in enumerate(arrows)
+        if source in known and target in known and source != target
+    ]
+    pairs = [(source, target) for _, source, target in real]
+    column = columns(steps, pairs)
+    names = names or {}
+    rows, row = _rows(steps, column, names)
+    routes = [_route(source, target, column, row) for source, target in pairs]
+
+    last = max(column.values(), default=-1) + 1
+    vertical = _side_by_side(
+        [
+            (gap, at, low, high)
+            for at, one in enumerate(routes)
+            for gap, low, high in _upright(one, *pairs[at], row)
+        ]
+    )
+    level = _side_by_side(
+        [
+            (one.across, at, min(one.after, one.before), max(one.after, one.before))
+            for at, one in enumerate(routes)
+            if one.across is not None
+        ]
+    )
+    into, out_of = _sides(pairs, column, row)
+
+    # Columns from the left, each after a gap as wide as its lines side by side.
+    wide = _wide(steps, column)
+    x, gap_x = LANE_WIDE, []
+    left: list[int] = []
+    for at in range(last + 1):
+        gap_x.append(x + SIDE)
+        x += SIDE * (1 + _most(vertical, at)) + ENTRY
+        if at < last:
+            left.append(x)
+            x += wide[at]
+    width = x
+
+    high = {
+        step.code: max(
+            LINE * step.lines + 2 * PADDING,
+            ANCHOR * max(len(into[step.code]), len(out_of[step.code])) + 2,
+        )
+        for step in steps
+    }
+    y, gap_y, top = HEAD, [], []
+    for at in range(len(rows)):
+        gap_y.append(y + ROW_GAP // 2 + SIDE // 2)
+        y += ROW_GAP + SIDE * _most(level, at)
+        top.append(y)
+        y += max(high[code] for code in rows[at][1])
+        lane, first = rows[at][0], at
+        if at + 1 == len(rows) or rows[at + 1][0] != lane:
+            while first and rows[first - 1][0] == lane:
+                first -= 1
+            y = max(y, top[first] + LINE * names.get(lane, 1) + PADDING)
+    height = y + EDGE
+    boxes = {
+        step.code: Box(
+            left[column[step.code]],
+            top[row[step.code]],
+            wide[column[step.code]],
+            high[step.code],
+        )
+        for step in steps
+    }
+
+    found: list[list[tuple[int, int]]] = [[] for _ in arrows]
+    for at, (place, source, target) in enumerate(real):
+        one = routes[at]
+        start = (
+            boxes[source].x + boxes[source].width,
+            _anchor(boxes[source], out_of[source], at, 0),
+        )
+        end = boxes[target].x, _anchor(boxes[target], into[target], at, 3)
+        first = gap_x[one.after] + SIDE * vertical[one.after, at]
+        if one.across is None:
+            corners = [start, (first, start[1]), (first, end[1]), end]
+        else:
+            second = gap_x[one.before] + SIDE * vertical[one.before, at]
+            between = gap_y[one.across] + SIDE * level[one.across, at]
+            corners = [
+                start,
+                (first, start[1]),
+                (first, between),
+                (second, between),
+                (second, end[1]),
+                end,
+            ]
+        found[place] = corners
+    return Drawing(
+        width,
+        height,
+        boxes,
+        _lanes(rows, top, height, width),
+        _phases(steps, column, left, wide),
+        found,
+    )
+
+
+def columns(steps: Sequence[Step], arrows: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Return each step's column: after all that hand over to it, and after its phase.
+
+    Arrows against the order of the steps move nothing.
+
+    >>> columns([Step("a", "", "1"), Step("b", "", "1"), Step("c", "", "2")], [])
+    {'a': 0, 'b': 0, 'c': 1}
+    """
+    order = {step.code: at for at, step in enumerate(steps)}
+    before: dict[str, list[str]] = {}
+    for source, target in arrows:
+        if order[source] < order[target]:
+            before.setdefault(target, []).append(source)
+    found: dict[str, int] = {}
+    start = 0
+    for _phase, run in groupby(steps, key=lambda step: step.phase):
+        here = [step.code for step in run]
+        for code in here:
+            found[code] = max(
+                (found[one] + 1 for one in before.get(code, ())), default=start
+            )
+            found[code] = max(found[code], start)
+        start = max(found[code] for code in here) + 1
+    return found
+
+
+def _wide(steps: Iterable[Step], column: Mapping[str, int]) -> dict[int, int]:
+    """Return how wide each column is: its boxes are alike, no wider than they need."""
+    found: dict[int, int] = {}
+    for step in steps:
+        at, needed = column[step.code], ceil(step.room) + 2 * PADDING
+        found[at] = max(found.get(at, NARROW), min(needed, WIDE))
+    return found
+
+
+def _rows(
+    steps: Sequence[Step], column: Mapping[str, int], first: Iterable[str]
+) -> tuple[list[tuple[str, list[str]]], dict[str, int]]:
+    """Return the rows with their lanes and steps, and each step's row.
+
+    A lane has as many rows as it has steps in its fullest column.
+    """
+    lanes: dict[str, dict[int, list[str]]] = {lane: {} for lane in first}
+    for step in steps:
+        stack = lanes.setdefault(step.lane, {}).setdefault(column[step.code], [])
+        stack.append(step.code)
+    rows: list[tuple[str, list[str]]] = []
+    row: dict[str, int] = {}
+    for lane, stacks in lanes.items():
+        for at in range(max(map(len, stacks.values()), default=0)):
+            here = [stack[at] for stack in stacks.values() if at < len(stack)]
+            row.update(dict.fromkeys(here, len(rows)))
+            rows.append((lane, here))
+    return rows, row
+
+
+def _route(
+    source: str, target: str, column: Mapping[str, int], row: Mapping[str, int]
+) -> _Route:
+    after, before = column[source] + 1, column[target]
+    return _Route(after, None if after == before else row[target], before)
+
+
+def _upright(
+    one: _Route, source: str, target: str, row: Mapping[str, int]
+) -> list[tuple[int, int, int]]:
+    """Return the gaps in which it runs up or down, and between which half rows."""
+    start, end = 2 * row[source] + 1, 2 * row[target] + 1
+    if one.across is None:
+        return [(one.after, min(start, end), max(start, end))]
+    between = 2 * one.across
+    return [
+        (one.after, min(start, between), max(start, between)),
+        (one.before, min(between, end), max(between, end)),
+    ]
+
+
+def _side_by_side(
+    lines: Iterable[tuple[int, int, int, int]],
+) -> dict[tuple[int, int], int]:
+    """Return which track each line takes in its gap, so that none lie on each other.
+
+    A line is its gap, its arrow, and from where to where it runs; the first track is 0.
+    Lines that would share a track are laid in the first that is free.
+    """
+    found: dict[tuple[int, int], int] = {}
+    ends: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for gap, arrow, low, high in sorted(
+        lines, key=lambda one: (one[0], one[2:], one[1])
+    ):
+        track = 0
+        while any(
+            low <= its_high and its_low <= high
+            for its_low, its_high in ends.get((gap, track), ())
+        ):
+            track += 1
+        ends.setdefault((gap, track), []).append((low, high))
+        found[gap, arrow] = track
+    return found
+
+
+def _most(tracks: Mapping[tuple[int, int], int], gap: int) -> int:
+    return max(
+        (track + 1 for (own, _), track in tracks.items() if own == gap), default=0
+    )
+
+
+def _sides(
+    pairs: Sequence[tuple[str, str]], column: Mapping[str, int], row: Mapping[str, int]
+) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Return the arrows into and out of each box, from its top to its foot."""
+    into: dict[str, list[int]] = {code: [] for code in row}
+    out_of: dict[str, list[int]] = {code: [] for code in row}
+    for at, (source, target) in enumerate(pairs):
+        into[target].append(at)
+        out_of[source].append(at)
+    for code in row:
+        into[code].sort(key=lambda at: (row[pairs[at][0]], column[pairs[at][0]], at))
+        out_of[code].sort(key=lambda at: (row[pairs[at][1]], column[pairs[at][1]], at))
+    return into, out_of
+
+
+def _anchor(box: Box, arrows: Sequence[int], at: int, shift: int) -> int:
+    """Return where on a side of the box the arrow begins or ends."""
+    first = box.y + (box.height - ANCHOR * (len(arrows) - 1)) // 2
+    return first + ANCHOR * arrows.index(at) + shift
+
+
+def _lanes(
+    rows: Sequence[tuple[str, list[str]]], top: Sequence[int], height: int, width: int
+) -> dict[str, Box]:
+    """Return the band of each lane, from half a gap above it to the next."""
+    found: dict[str, Box] = {}
+    starts = [
+        (lane, top[at] - ROW_GAP // 2)
+        for at, (lane, _) in enumerate(rows)
+        if at == 0 or rows[at - 1][0] != lane
+    ]
+    for at, (lane, start) in enumerate(starts):
+        end = starts[at + 1][1] if at + 1 < len(starts) else height
+        found[lane] = Box(0, start, width, end - start)
+    return found
+
+
+def _phases(
+    steps: Sequence[Step],
+    column: Mapping[str, int],
+    left: Sequence[int],
+    wide: Mapping[int, int],
+) -> dict[str, Box]:
+    """Return the band above the columns of each phase."""
+    found: dict[str, Box] = {}
+    for phase, run in groupby(steps, key=lambda step: step.phase):
+        here = [column[step.code] for step in run]
+        x, last = left[min(here)], max(here)
+        found[phase] = Box(x, 0, left[last] + wide[last] - x, HEAD)
+    return found

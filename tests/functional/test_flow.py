@@ -1,0 +1,267 @@
+"""The process as a flow: the picture and its list are one, and as the questions say."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from coordinator import flows, questions
+from coordinator.access import PUBLIC, UNIT, select_to_write
+from coordinator.editing import NotAllowed
+from models import Step, begin_write, db
+from tests.exchanging import bring, bring_all
+from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
+from tests.functional.test_accounts import a_user, sign_in
+from tests.functional.test_network_pages import MORE, words_of
+from tests.networks import NETWORK
+
+FLOW = "/network/flow"
+# Two who never meet, one after the other, and one that nobody has.
+HANDED_ON = (
+    "step,role,holder,place,tracks,status\n"
+    "acute_housing,R,annen,5001,adult,agreed\n"
+    "assistance,R,tredje,5001,adult,agreed\n"
+)
+
+
+ANSWERED_FOR = HANDED_ON.replace(",R,", ",A,")
+
+
+class Drawn(HTMLParser):
+    """What a page draws and lists: arrows by their words, boxes and rows by links."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.arrows, self.boxes, self.rows, self.steps = [], [], [], []
+        self.within, self.group = [], None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        had = dict(attrs)
+        kinds = (had.get("class") or "").split()
+        self.within.append(tag)
+        if tag == "g" and kinds and kinds[0].startswith("handover-"):
+            self.group = kinds[0].removeprefix("handover-")
+        if tag == "a" and "flow-step" in kinds:
+            self.boxes.append(urlsplit(had["href"]).path.removeprefix("/steps/"))
+        if tag == "a" and self.rows and (had.get("href") or "").startswith("/steps/"):
+            self.steps.append(urlsplit(had["href"]).path.removeprefix("/steps/"))
+        if tag == "tr":
+            self.rows.append({"steps": [], "state": ""})
+        if tag == "span" and kinds[:1] == ["handover"]:
+            self.rows[-1]["state"] = kinds[1].removeprefix("handover-")
+        if tag == "a" and self.rows and (had.get("href") or "").startswith("/answer"):
+            [code] = parse_qs(urlsplit(had["href"]).query)["step"]
+            self.rows[-1]["steps"].append(code)
+
+    def handle_data(self, data):
+        if self.group and self.within[-1] == "title":
+            self.arrows.append((self.group, data))
+            self.group = None
+
+
+@pytest.fixture
+def unit(client):
+    bring_all(NETWORK)
+    bring_all(MORE)
+    db.session.rollback()
+    a_user("kari@example.no")
+    sign_in(client, "kari@example.no")
+    return client
+
+
+@pytest.fixture
+def agency(unit, app):
+    a_user("etat@example.no", "agency", "bv-trondheim")
+    client = app.test_client()
+    sign_in(client, "etat@example.no")
+    return client
+
+
+def drawn(page):
+    found = Drawn(page.text)
+    rows = [row for row in found.rows if row["steps"]]
+    return found.arrows, found.boxes, rows, found.steps
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?track=adult", "?place=5001&track=minor", "?place=50&lang=en"]
+)
+def test_the_picture_draws_what_the_list_says_and_nothing_else(unit, query):
+    bring("responsibilities", HANDED_ON)
+    page = unit.get(f"{FLOW}{query}")
+    arrows, boxes, rows, steps = drawn(page)
+
+    assert page.status_code == 200
+    assert len(arrows) == len(rows) > 10
+    assert [state for state, _ in arrows] == [row["state"] for row in rows]
+    assert {code for row in rows for code in row["steps"]} <= set(boxes)
+    assert boxes == steps
+    assert len(boxes) == len(set(boxes))
+    asked = {name: value[0] for name, value in parse_qs(query[1:]).items()}
+    place, track = asked.get("place", "NO"), asked.get("track")
+    found = flows.compose(place, track, UNIT)
+    assert set(boxes) == {one.step.code for one in found.steps}
+    assert sorted((row["state"], *row["steps"]) for row in rows) == sorted(
+        (one.state, one.from_step, one.to_step) for one in found.handovers
+    )
+
+
+def test_what_is_broken_here_is_what_the_question_finds(unit):
+    bring("responsibilities", HANDED_ON)
+
+    broken = between(flows.compose("5001", "adult", UNIT))
+    asked = questions.ask("broken-handovers", UNIT).findings
+
+    assert broken.state == "broken"
+    assert (broken.givers, broken.takers) == (("annen",), ("tredje",))
+    assert any(
+        (one.step, one.to_step, one.place) == ("acute_housing", "assistance", "5001")
+        for one in asked
+    )
+    page = unit.get(f"{FLOW}?place=5001&track=adult")
+    assert "Brutt" in words_of(page)
+    link = re.search(
+        r'href="(/network/broken-handovers\?step=acute_housing[^"]*)"', page.text
+    )
+    listed = unit.get(link.group(1).replace("&amp;", "&"))
+    assert "En annen tjeneste" in words_of(listed)
+
+
+def between(found):
+    [only] = [
+        one
+        for one in found.handovers
+        if (one.from_step, one.to_step) == ("acute_housing", "assistance")
+    ]
+    return only
+
+
+def test_who_meet_are_in_order_once_each_is_answered_for_without_dispute(unit):
+    bring("responsibilities", HANDED_ON.replace("5001", "4601"))
+    bring(
+        "memberships",
+        "network,holder,role\nforum,annen,member\nforum,tredje,member\n",
+    )
+    told = []
+    for status in ("", "contested", "agreed"):
+        if status:
+            answered = ANSWERED_FOR.replace("5001", "4601").replace("agreed", status)
+            bring("responsibilities", answered)
+        found = between(flows.compose("4601", "adult", UNIT))
+        told.append((found.state, *found.reasons))
+
+    assert told == [("unclear", "no_accountable"), ("unclear", "contested"), ("sound",)]
+
+
+def test_what_is_unclear_says_why_in_words(unit):
+    found = flows.compose("5001", "adult", UNIT)
+    told = {reason for one in found.handovers for reason in one.reasons}
+
+    assert {"nobody", "contested"} <= told
+    page = words_of(unit.get(f"{FLOW}?place=5001&track=adult"))
+    assert "Ingen står på den ene siden." in page
+    assert "Det avklares hvem som har ansvaret." in page
+
+
+def test_a_handover_that_the_reference_knows_as_weak_is_never_said_to_be_in_order(unit):
+    for track in ("adult", "asylum_adult"):
+        found = flows.compose("NO", track, UNIT)
+        weak = [one for one in found.handovers if "known_gap" in one.reasons]
+        assert weak
+        assert all(one.state in ("broken", "unclear", "own") for one in weak)
+
+
+def test_the_whole_country_says_in_how_many_counties_and_places_it_is_so(unit):
+    bring("responsibilities", HANDED_ON)
+
+    found = between(flows.compose("NO", "adult", UNIT))
+
+    assert found.state == "broken"
+    assert found.counties == (1, 15)
+    assert found.places.some == 1
+    assert found.places.of_all > 300
+    page = words_of(unit.get(f"{FLOW}?track=adult"))
+    assert f"i 1 av 15 fylker, 1 av {found.places.of_all} steder" in page
+    assert between(flows.compose("50", "adult", UNIT)).counties is None
+
+
+def test_the_unit_takes_a_weak_handover_up_in_a_meeting(unit, agency):
+    bring("responsibilities", HANDED_ON)
+    page = unit.get(f"{FLOW}?place=5001&track=adult")
+
+    [address] = re.findall(
+        r'href="([^"]*/backlog/new[^"]*acute_housing%7Cassistance[^"]*)"', page.text
+    )
+    form = unit.get(address.replace("&amp;", "&"))
+
+    assert form.status_code == 200
+    for step in ("acute_housing", "assistance"):
+        assert re.search(rf'value="{step}"[^>]* checked', form.text)
+    assert "/backlog/new" not in agency.get(f"{FLOW}?place=5001&track=adult").text
+
+
+def test_the_list_of_broken_handovers_leads_to_the_flow(unit, client, app):
+    bring("responsibilities", HANDED_ON)
+
+    assert f'href="{FLOW}"' in unit.get("/network/broken-handovers").text
+    assert f'href="{FLOW}"' not in unit.get("/network/gaps").text
+    assert f'href="{FLOW}"' in unit.get("/network").text
+
+
+def test_nobody_sees_the_flow_without_signing_in(unit, app):
+    assert app.test_client().get(FLOW).status_code == 401
+
+
+def test_it_is_for_those_to_whom_the_questions_are_answered(agency, app):
+    client = app.test_client()
+
+    assert "Forløpet som flyt" in words_of(agency.get(FLOW))
+    with pytest.raises(NotAllowed):
+        flows.compose("NO", None, PUBLIC)
+    assert FLOW in agency.get("/steps?place=5001&track=adult").text
+    assert FLOW not in client.get("/steps?place=5001&track=adult").text
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("place=9999", 404),
+        ("track=nobody", 404),
+        ("place=Trondhjemm", 404),
+        ("place=%00", 422),
+        ("track=adult&track=minor", 422),
+        ("place='%22<b>", 404),
+    ],
+)
+def test_what_was_asked_wrongly_is_said_above_the_filters(unit, query, status):
+    page = unit.get(f"{FLOW}?{query}")
+
+    assert page.status_code == status
+    assert 'role="alert"' in page.text
+    assert f'action="{FLOW}"' in page.text
+
+
+def test_a_place_is_found_by_its_name(unit):
+    answer = unit.get(f"{FLOW}?place=Trondheim")
+
+    assert answer.location.endswith(f"{FLOW}?place=5001")
+
+
+def test_a_title_of_twenty_thousand_letters_is_cut_in_the_picture_and_is_text(unit):
+    title = "<script>alert(1)</script>" + "Langtord" * 2500
+    db.session.rollback()
+    begin_write()
+    of_step = select_to_write(Step).where(Step.code == "acute_housing")
+    db.session.scalars(of_step).one().title = {"nb": title}
+    db.session.commit()
+
+    page = unit.get(f"{FLOW}?track=adult")
+
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
+    picture, _, listed = page.text.partition("</svg>\n</div>\n</section>")
+    assert "&lt;script&gt;" in listed
+    assert "Langtord" * 2500 in listed
+    assert "Langtord" * 100 not in picture

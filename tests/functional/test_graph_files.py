@@ -1,0 +1,282 @@
+"""The network as files: nothing protected goes out; what comes in is whole."""
+
+import io
+import re
+import zipfile
+from datetime import date
+
+import pytest
+from openpyxl import Workbook
+
+from coordinator import graph_files, records
+from coordinator.access import READER, UNIT
+from coordinator.columns import KINDS
+from graphs.formats import losses
+from models import db
+from tests.exchanging import bring, bring_all
+from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
+from tests.functional.test_accounts import a_user, sign_in
+from tests.functional.test_network_pages import words_of
+from tests.networks import NETWORK
+
+FILES = "/network/files"
+HIDDEN = (
+    "key,name,kind,serves,protected\nhemmelig,Hemmelig hus,crisis_centre,5001,true\n"
+)
+CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+KEPT = re.compile(r'name="kept" value="([^"]+)"')
+
+
+@pytest.fixture
+def unit(client):
+    bring_all(NETWORK)
+    bring("organisations", HIDDEN)
+    db.session.rollback()
+    a_user("kari@example.no")
+    sign_in(client, "kari@example.no")
+    return client
+
+
+def send(client, data, name):
+    token = CSRF.search(client.get(FILES).text).group(1)
+    given = {"csrf_token": token, "file": (io.BytesIO(data), name)}
+    return client.post(FILES, data=given, content_type="multipart/form-data")
+
+
+def confirm(client, preview, name):
+    token, kept = CSRF.search(preview.text), KEPT.search(preview.text)
+    given = {"csrf_token": token.group(1), "kept": kept.group(1), "name": name}
+    return client.post(f"{FILES}/import", data=given)
+
+
+def stored(kind):
+    db.session.rollback()
+    return [dict(row) for row in records.every(KINDS[kind], UNIT)]
+
+
+@pytest.mark.parametrize("form", graph_files.FORMS)
+def test_what_goes_out_is_read_back_whole_and_holds_nothing_protected(unit, form):
+    answer = unit.get(f"{FILES}/{form}")
+
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    graph = graph_files.read(answer.data, form)
+    whole = graph_files.whole()
+    assert losses(whole, graph) == losses(graph, whole) == []
+    assert graph.nodes["bv-trondheim"]["valid_from"] == date(2020, 1, 1)
+    assert graph.nodes["bv-trondheim"]["serves"] == ["5001"]
+    assert graph.nodes["step:report_child"]["names"]["nb"]
+    assert graph.has_edge("bv-leder", "network:forum")
+    assert graph.has_edge("kari", "bv-leder")
+    assert "hemmelig" not in graph
+    packed = answer.data
+    if form == "csv":
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+            packed = b"".join(map(archive.read, archive.namelist()))
+    for secret in ("hemmelig", "Hemmelig", "72540000", "22331160", "protected"):
+        assert secret.encode() not in packed
+    assert "1 skjermet oppføring er utelatt." in words_of(unit.get(FILES))
+
+
+def test_the_same_network_is_the_same_file(unit):
+    for form in graph_files.FORMS:
+        assert graph_files.written(form) == graph_files.written(form)
+
+
+def test_our_own_file_brings_nothing_new(unit):
+    before = {kind: stored(kind) for kind in ("organisations", "memberships")}
+
+    for form in graph_files.FORMS:
+        data, _lost = graph_files.written(form)
+        ending = "zip" if form == "csv" else form
+        page = send(unit, data, f"network.{ending}")
+        assert page.status_code == 200, form
+        assert "Alt i filen er der fra før." in words_of(page)
+
+    assert {kind: stored(kind) for kind in before} == before
+
+
+def test_a_changed_graph_is_previewed_then_brought_in_once(unit):
+    graph = graph_files.whole()
+    graph.add_node("nytt", kind="organisation", name="Nytt senter", serves=["5001"])
+    graph.nodes["nytt"]["organisation_kind"] = "crisis_centre"
+    graph.nodes["tk"]["name"] = "Trondheim kommune, ny"
+    graph.add_edge("nytt", "network:forum", "m", kind="member", role="observer")
+    data, _lost = graph_files.write(graph, "graphml")
+    before = stored("organisations")
+
+    preview = send(unit, data, "n.graphml")
+    assert stored("organisations") == before
+    assert "Instanser 1 1 " in words_of(preview)
+    assert "Medlemskap 1 0 3" in words_of(preview)
+    done = confirm(unit, preview, "n.graphml")
+    again = send(unit, data, "n.graphml")
+
+    assert "Lagt inn" in words_of(done)
+    names = {row["key"]: row["name"] for row in stored("organisations")}
+    assert names["nytt"] == "Nytt senter"
+    assert names["tk"] == "Trondheim kommune, ny"
+    assert ("forum", "nytt", "observer") in {
+        (row["network"], row["holder"], row["role"]) for row in stored("memberships")
+    }
+    assert "Alt i filen er der fra før." in words_of(again)
+
+
+def test_what_an_element_does_not_say_is_left_as_it_is(unit):
+    [before] = [row for row in stored("organisations") if row["key"] == "bv-trondheim"]
+    data = b"Label,Type\nBarnevernet i Trondheim,child_welfare\n"
+
+    page = send(unit, data, "elements.csv")
+
+    assert "Alt i filen er der fra før." in words_of(page)
+    [after] = [row for row in stored("organisations") if row["key"] == "bv-trondheim"]
+    assert after == before
+
+
+def a_workbook():
+    book = Workbook()
+    elements, ties = book.active, book.create_sheet("Connections")
+    elements.title = "Elements"
+    elements.append(["Label", "Type", "Description", "Tags"])
+    elements.append(["Krisesenteret på Røst", "Krisesenter", "", "nord"])
+    elements.append(["Nordforum", "Nettverk", "Samler nord", ""])
+    elements.append(["Barnevernet i Trondheim", "child_welfare", "", ""])
+    ties.append(["From", "To", "Direction", "Type"])
+    ties.append(["Krisesenteret på Røst", "Nordforum", "directed", "chair"])
+    ties.append(["Barnevernet i Trondheim", "Nordforum", "mutual", "knows"])
+    ties.append(["Trondheim kommune", "Nordforum", "directed", ""])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_a_sheet_of_elements_becomes_organisations_networks_and_members(unit):
+    preview = send(unit, a_workbook(), "kart.xlsx")
+    assert "Instanser 1 0 1" in words_of(preview)
+    confirm(unit, preview, "kart.xlsx")
+
+    organisations = {row["key"]: row for row in stored("organisations")}
+    networks = {row["key"]: row for row in stored("networks")}
+    members = {
+        (row["holder"], row["role"])
+        for row in stored("memberships")
+        if row["network"] == "nordforum"
+    }
+    assert organisations["krisesenteret-pa-rost"]["kind"] == "crisis_centre"
+    assert networks["nordforum"]["mandate"] == "Samler nord"
+    assert members == {
+        ("krisesenteret-pa-rost", "chair"),
+        ("bv-trondheim", "member"),
+        ("tk", "member"),
+    }
+
+
+BAD = [
+    ("x.csv", b"Label,Type\nNoe nytt,Ukjent slag\n", "Noe nytt"),
+    ("x.csv", b"From,To\nFinnes ikke,Regionalt forum\n", "Finnes ikke"),
+    ("x.csv", b"Label,Type\nA,crisis_centre\nA,crisis_centre\n", "A"),
+    ("x.csv", b"Label,Type\n,crisis_centre\n", "linje 2"),
+    ("x.csv", b"Navn,Slag\nA,b\n", "Label"),
+    ("x.csv", b"", "tom"),
+    ("x.csv", b"Label,Type\n" + b"L" * 20_000 + b",crisis_centre\n", "for lang"),
+    ("x.graphml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><graphml/>", "DTD"),
+    ("x.graphml", b"<graphml>", "kan ikke leses"),
+    ("x.graphml", b"<a>" * 60 + b"</a>" * 60, "dyp"),
+    ("x.gexf", b"\x00\xff", "kan ikke leses"),
+    ("x.json", b'{"nodes":[{"id":"a"}],"edges":[{"source":"a","target":"b"}]}', "b"),
+    ("x.json", b"[[[[", "kan ikke leses"),
+    ("x.zip", b"PK\x03\x04", "kan ikke leses"),
+    ("x.xlsx", b"no workbook", "kan ikke leses"),
+    ("x.exe", b"MZ", ".graphml"),
+    ("x", b"", ".graphml"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "said"), BAD)
+def test_a_file_that_cannot_be_used_is_refused_and_said(unit, name, data, said):
+    before = {kind: stored(kind) for kind in ("organisations", "memberships")}
+
+    page = send(unit, data, name)
+
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert said in words_of(page)
+    assert "kept" not in page.text
+    assert {kind: stored(kind) for kind in before} == before
+
+
+def test_one_bad_element_among_good_ones_brings_none(unit):
+    before = stored("organisations")
+    data = b"Label,Type\nGodt senter,crisis_centre\nRart,ukjent\n"
+
+    page = send(unit, data, "x.csv")
+
+    assert page.status_code == 422
+    assert "Rart" in words_of(page)
+    assert stored("organisations") == before
+
+
+def test_markup_in_a_label_is_text(unit):
+    data = b"Label,Type\n<script>alert(1)</script>,crisis_centre\n"
+
+    preview = send(unit, data, "x.csv")
+    confirm(unit, preview, "x.csv")
+
+    assert "<script>alert" not in preview.text
+    page = unit.get("/organisations?q=script").text
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_confirmation_that_was_meddled_with_is_refused(unit):
+    token = CSRF.search(unit.get(FILES).text).group(1)
+    for kept in ("", "%%%", "AAAA", "x" * 100_000):
+        given = {"csrf_token": token, "kept": kept, "name": "x.csv"}
+        answer = unit.post(f"{FILES}/import", data=given)
+        assert answer.status_code == 422
+
+
+def test_without_a_file_the_page_asks_for_one(unit):
+    token = CSRF.search(unit.get(FILES).text).group(1)
+
+    answer = unit.post(FILES, data={"csrf_token": token})
+
+    assert answer.status_code == 422
+    assert "Velg en fil." in words_of(answer)
+
+
+def test_agencies_take_files_away_and_bring_none_in_and_others_neither(unit, app):
+    a_user("etat@example.no", "agency", "bv-trondheim")
+    a_user("leser@example.no", "reader")
+    agency, reader, public = (app.test_client() for _ in range(3))
+    sign_in(agency, "etat@example.no")
+    sign_in(reader, "leser@example.no")
+
+    assert agency.get(f"{FILES}/json").status_code == 200
+    assert 'type="file"' not in agency.get(FILES).text
+    assert reader.get(f"{FILES}/json").status_code == 403
+    assert public.get(f"{FILES}/json").status_code == 401
+    assert agency.get(f"{FILES}/doc").status_code in (404, 422)
+    own = graph_files.read(agency.get(f"{FILES}/json").data, "json")
+    seen = {row["key"] for row in records.every(KINDS["organisations"], READER)}
+    assert {
+        key for key, held in own.nodes(data=True) if held["kind"] == "organisation"
+    } == seen
+
+
+def test_the_command_line_takes_out_and_brings_in(app, unit, tmp_path):
+    runner = app.test_cli_runner()
+    path = tmp_path / "n.graphml"
+
+    out = runner.invoke(args=["export-graph", "graphml", str(path)])
+    to_output = runner.invoke(args=["export-graph", "json"])
+    dry = runner.invoke(args=["import-graph", str(path), "--dry-run"])
+    path.write_text("<graphml>")
+    bad = runner.invoke(args=["import-graph", str(path)])
+
+    assert out.exit_code == 0
+    assert "1 skjermet rad er utelatt." in out.stderr
+    assert graph_files.read(to_output.stdout_bytes, "json")
+    assert dry.exit_code == 0
+    assert "Instanser: 0 nye, 0 endret" in dry.stdout
+    assert bad.exit_code == 1
+    assert "kan ikke leses" in bad.stderr

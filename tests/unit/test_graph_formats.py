@@ -1,0 +1,276 @@
+"""A network as a file: what is written is read back, or the loss is named."""
+
+import io
+import json
+from datetime import date
+
+import igraph
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coordinator.graph_files import FORMS, read, write
+from graphs.formats import Loss, Unreadable, losses
+
+KEYS = st.text("abcæøå-09", min_size=1, max_size=6)
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"]), max_size=12
+)  # every letter there is, and what is none
+VALUES = {
+    "name": TEXTS,
+    "kind": st.sampled_from(["organisation", "post"]),
+    "order": st.integers(-(2**31), 2**31 - 1),
+    "deputy": st.booleans(),
+    "valid_from": st.dates(),
+    "valid_to": st.none() | st.dates(),
+    "serves": st.lists(TEXTS.filter(bool), max_size=3),
+    "names": st.dictionaries(st.sampled_from(["nb", "nn", "en"]), TEXTS, max_size=3),
+}
+HELD = st.fixed_dictionaries({}, optional=VALUES)
+
+
+@st.composite
+def networks(draw):
+    graph = nx.MultiDiGraph()
+    keys = draw(st.lists(KEYS, max_size=6, unique=True))
+    graph.add_nodes_from((key, draw(HELD)) for key in keys)
+    for number in range(draw(st.integers(0, 8)) if keys else 0):
+        ends = draw(st.tuples(st.sampled_from(keys), st.sampled_from(keys)))
+        graph.add_edge(*ends, f"t{number}", **draw(HELD))
+    return graph
+
+
+def without_empty(graph):
+    """Return the graph without what is empty, which means as much as absent."""
+    found = nx.MultiDiGraph()
+    for key, held in graph.nodes(data=True):
+        found.add_node(key, **{n: v for n, v in held.items() if _says(v)})
+    for one, two, key, held in graph.edges(keys=True, data=True):
+        found.add_edge(one, two, key, **{n: v for n, v in held.items() if _says(v)})
+    return found
+
+
+def _says(value):
+    return value is not None and value not in ("", [], {})
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None, database=None)
+@given(networks())
+def test_what_is_written_is_read_back_but_for_what_is_said_to_be_lost(form, graph):
+    whole = without_empty(graph)
+
+    data, lost = write(graph, form)
+    back = read(data, form)
+
+    for loss in lost:
+        held = whole.nodes[loss.key] if loss.of == "node" else _tie(whole, loss.key)
+        assert _may_lose(form, str(held[loss.attribute]))
+        held.pop(loss.attribute)
+        (back.nodes[loss.key] if loss.of == "node" else _tie(back, loss.key)).pop(
+            loss.attribute, None
+        )
+    assert dict(back.nodes(data=True)) == dict(whole.nodes(data=True))
+    assert _sorted(back) == _sorted(whole)
+
+
+def _may_lose(form, text):
+    """Whether a text holds what XML has no letter for, or blanks at its ends."""
+    if form == "json":
+        return False
+    return "\r" in text or not _xml(text) or (form == "csv" and text != text.strip())
+
+
+def _tie(graph, key):
+    return next(
+        held for *_, name, held in graph.edges(keys=True, data=True) if name == key
+    )
+
+
+def _sorted(graph):
+    return sorted(
+        ((*ends, key, held) for *ends, key, held in graph.edges(keys=True, data=True)),
+        key=lambda tie: tie[2],
+    )
+
+
+def _xml(text):
+    return all(
+        ord(one) in (9, 10)
+        or 0x20 <= ord(one) <= 0xD7FF
+        or 0xE000 <= ord(one) <= 0xFFFD
+        or ord(one) >= 0x10000
+        for one in str(text)
+    )
+
+
+def test_what_a_file_cannot_hold_is_named_to_the_attribute():
+    graph = nx.MultiDiGraph()
+    graph.add_node("a", name="Bell\x07", kind="organisation")
+    graph.add_node("b", name="Bra")
+    graph.add_edge("a", "b", "t", role="Bell\x07")
+
+    for form in ("graphml", "gexf"):
+        _data, lost = write(graph, form)
+        assert lost == [Loss("node", "a", "name"), Loss("tie", "t", "role")]
+    assert write(graph, "json")[1] == []
+
+
+def test_what_is_lost_is_what_differs():
+    graph, other = nx.MultiDiGraph(), nx.MultiDiGraph()
+    graph.add_nodes_from([("a", {"n": 1}), ("b", {}), ("c", {"n": True})])
+    graph.add_edge("a", "b", "t")
+    other.add_nodes_from([("a", {"n": 1}), ("c", {"n": 1})])
+    other.add_edge("a", "c", "t")
+
+    assert losses(graph, other) == [
+        Loss("node", "b"),
+        Loss("node", "c", "n"),
+        Loss("tie", "t"),
+    ]
+
+
+@pytest.fixture
+def small():
+    graph = nx.MultiDiGraph()
+    graph.add_node("bv", name="Bjørnøy <&> «æøå»", kind="organisation", serves=["5001"])
+    graph.add_node("forum", name="Forum", valid_to=date(2027, 12, 31))
+    graph.add_edge("bv", "forum", "m1", kind="member", role="chair")
+    graph.add_edge("bv", "forum", "m2", kind="member", role="member", deputy=True)
+    return graph
+
+
+def test_igraph_reads_graphml_with_its_types(small, tmp_path):
+    path = tmp_path / "n.graphml"
+    path.write_bytes(write(small, "graphml")[0])
+
+    found = igraph.Graph.Read_GraphML(str(path))
+
+    assert found.vcount() == 2
+    assert found.ecount() == 2
+    assert found.is_directed()
+    assert set(found.vs["name"]) == {"Bjørnøy <&> «æøå»", "Forum"}
+    assert sorted(found.es["role"]) == ["chair", "member"]
+    assert [bool(one) for one in found.es["deputy"]].count(True) == 1
+
+
+def test_networkx_reads_each_without_us(small):
+    graphml = nx.parse_graphml(write(small, "graphml")[0])
+    gexf = nx.read_gexf(io.BytesIO(write(small, "gexf")[0]))
+    told = nx.node_link_graph(json.loads(write(small, "json")[0]), edges="edges")
+
+    for found in (graphml, gexf, told):
+        assert set(found) == {"bv", "forum"}
+        assert found.number_of_edges() == 2
+        assert found.nodes["forum"]["valid_to"] == "2027-12-31"
+
+
+BOMB = """<?xml version="1.0"?><!DOCTYPE g [<!ENTITY a "aaaaaaaaaa">{}]>
+<graphml><graph edgedefault="directed"><node id="&l9;"/></graph></graphml>""".format(
+    "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "&a;"}">' for n in range(10))
+)
+OUTSIDE = """<!DOCTYPE g [<!ENTITY x SYSTEM "file:///etc/hostname">]>
+<graphml><graph edgedefault="directed"><node id="&x;"/></graph></graphml>"""
+G = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{}</graphml>'
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf"])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (BOMB, "has_dtd"),
+        (OUTSIDE, "has_dtd"),
+        ("<a>" * 100 + "</a>" * 100, "too_deep"),
+        ("", "not_a_graph"),
+        ("not xml", "not_a_graph"),
+        ("<html/>", "not_a_graph"),
+        (G.format("<graph>"), "not_a_graph"),
+        ("\x00\x01", "not_a_graph"),
+    ],
+)
+def test_what_is_not_safe_or_no_graph_is_refused(form, text, code):
+    with pytest.raises(Unreadable) as refused:
+        read(text.encode(), form)
+
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        "null",
+        '{"nodes": 3}',
+        '{"nodes": [{}]}',
+        '{"nodes": [{"id": "a"}], "edges": [{"source": "a"}]}',
+        "[" * 100_000,
+    ],
+)
+def test_json_that_is_no_graph_is_refused(text):
+    with pytest.raises(Unreadable) as refused:
+        read(text.encode(), "json")
+
+    assert refused.value.code == "not_a_graph"
+
+
+def test_a_value_that_is_not_what_is_declared_is_named():
+    for name, value in (("valid_from", "i går"), ("serves", "[1"), ("names", "[]")):
+        data = json.dumps({"nodes": [{"id": "bv", name: value}], "edges": []})
+        with pytest.raises(Unreadable) as refused:
+            read(data.encode(), "json")
+        assert refused.value.code == "bad_value"
+        assert refused.value.where == {"of": "node", "key": "bv", "attribute": name}
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "told", "text", "gexf"),
+    [
+        (
+            "unknown_end",
+            "ghost",
+            {"nodes": [{"id": "a"}], "edges": [{"source": "a", "target": "ghost"}]},
+            '<node id="a"/><edge source="a" target="ghost"/>',
+            '<nodes><node id="a"/></nodes>'
+            '<edges><edge source="a" target="ghost"/></edges>',
+        ),
+        (
+            "repeated_key",
+            "a",
+            {"nodes": [{"id": "a"}, {"id": "a"}]},
+            '<node id="a"/><node id="a"/>',
+            '<nodes><node id="a"/><node id="a"/></nodes>',
+        ),
+        (
+            "no_key",
+            None,
+            {"nodes": [{"id": ["a"]}]},
+            "<node/>",
+            "<nodes><node/></nodes>",
+        ),
+    ],
+)
+def test_a_node_without_a_key_or_with_anothers_and_a_tie_to_nowhere_are_named(
+    code, key, told, text, gexf
+):
+    files = {
+        "json": json.dumps(told),
+        "graphml": G.format(f'<graph edgedefault="directed">{text}</graph>'),
+        "gexf": f'<gexf xmlns="http://www.gexf.net/1.2draft"><graph>{gexf}</graph></gexf>',
+    }
+    for form, data in files.items():
+        with pytest.raises(Unreadable) as refused:
+            read(data.encode(), form)
+        assert refused.value.code == code
+        assert refused.value.where.get("key") == key
+
+
+def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr("graphs.formats.MOST_BYTES", 10)
+
+    with pytest.raises(Unreadable) as refused:
+        read(b"x" * 11, "json")
+
+    assert refused.value.code == "too_large"

@@ -1,0 +1,105 @@
+"""`flask export-graph FORM [FILE]`, `flask import-graph FILE`: the network as files."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask_babel import force_locale, ngettext
+from flask_babel import gettext as _
+
+from coordinator import graph_files, graph_imports
+from coordinator.graph_imports import Proposal
+from graphs.formats import Loss, Unreadable
+from views.cli.database import needs_database
+from views.cli.exchange import LANGUAGE
+from views.network.files import told_fault, told_refusal
+from views.wording import KINDS
+
+MOST_TOLD = 20
+
+
+@click.command("export-graph")
+@click.argument("form", type=click.Choice(graph_files.FORMS))
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@LANGUAGE
+@needs_database
+def export_graph(form: str, file: Path | None, lang: str) -> None:
+    """Write the network as a graph file, to FILE or to standard output.
+
+    Nothing protected is in it, and how much is left out is said; so is what the form
+    cannot hold as it was.
+    """
+    data, losses = graph_files.written(form)
+    omitted = graph_files.omitted()
+    if file is None:
+        click.echo(data, nl=False)
+    else:
+        try:
+            file.write_bytes(data)
+        except OSError as error:
+            raise click.FileError(str(file), error.strerror) from None
+    with current_app.test_request_context(), force_locale(lang):
+        _tell_losses(losses)
+        if omitted:
+            sentence = ngettext(
+                "%(num)s skjermet rad er utelatt.",
+                "%(num)s skjermede rader er utelatt.",
+                omitted,
+            )
+            click.echo(sentence, err=True)
+
+
+def _tell_losses(losses: list[Loss]) -> None:
+    for one in losses[:MOST_TOLD]:
+        what = f"{one.key}, {one.attribute}" if one.attribute else one.key
+        click.echo(_("Kan ikke stå i filen som det var: %(what)s", what=what), err=True)
+    if len(losses) > MOST_TOLD:
+        more = len(losses) - MOST_TOLD
+        click.echo(ngettext("og %(num)s til", "og %(num)s til", more), err=True)
+
+
+@click.command("import-graph")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+)
+@click.option("--dry-run", is_flag=True, help="Check and count, but change nothing.")
+@LANGUAGE
+@needs_database
+def import_graph(file: Path, *, dry_run: bool, lang: str) -> None:
+    """Bring a graph, or a sheet of elements, in as organisations and memberships."""
+    with current_app.test_request_context(), force_locale(lang):
+        try:
+            found = graph_imports.bring(file, file.name, dry_run=dry_run)
+        except Unreadable as unreadable:
+            click.echo(told_refusal(unreadable.code, unreadable.where), err=True)
+            sys.exit(1)
+        for fault in found.faults:
+            click.echo(told_fault(fault), err=True)
+        if found.bad:
+            sentence = ngettext(
+                "%(num)s feil. Ingenting er endret.",
+                "%(num)s feil. Ingenting er endret.",
+                found.bad,
+            )
+            click.echo(sentence, err=True)
+            sys.exit(1)
+        _tell_counts(found, dry_run=dry_run)
+
+
+def _tell_counts(found: Proposal, *, dry_run: bool) -> None:
+    for kind, report in found.reports.items():
+        counts = _(
+            "%(kind)s: %(created)s nye, %(updated)s endret, %(unchanged)s uendret",
+            kind=KINDS[kind][0],
+            created=report.created,
+            updated=report.updated,
+            unchanged=report.unchanged,
+        )
+        if dry_run:
+            counts = _("%(counts)s (prøve, ingenting er endret)", counts=counts)
+        click.echo(counts)
+    for kind, count in found.left_out.most_common():
+        what = kind or _("uten slag")
+        told = _("Ikke tatt med: %(what)s, %(count)s", what=what, count=count)
+        click.echo(told, err=True)

@@ -1,0 +1,265 @@
+"""The drawing of a picture as SVG: lines by kind of tie, shapes by kind of node.
+
+Of a page (classes, links, both colour schemes) or a file of its own (colours written
+out). No style attribute, no script; every text goes through escaping.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from coordinator.pictures import Shown, Tied, View
+from graphs import labels
+from graphs.labels import Label, Spot
+from graphs.layout import HEIGHT, WIDTH
+from graphs.pictures import TIE_KINDS
+
+Names = Mapping[str, str]
+# The radius of the lightest and of the heaviest node, by how many there are.
+RADII = ((40, 7.0, 14.0), (150, 5.0, 12.0), (600, 3.0, 10.0), (2000, 2.0, 8.0))
+RADII_OF_MANY = (1.5, 6.0)
+RING = 5.0
+# The names of so many of the heaviest are shown before anything else.
+FOREMOST = 6
+# Beyond so many ties they are drawn finer, or they would hide what they tie.
+MANY_TIES, FINER = 800, 0.5
+# What a file of its own is coloured by; a page has classes for it.
+PAINT = {
+    "organisation": "#0062ba",
+    "post": "#0a6b4f",
+    "person": "#6a4fb3",
+    "step": "#6b4e00",
+    "network": "#2b2f36",
+    "circle": "#0062ba",
+    "place": "#5a6069",
+}
+STROKES = {
+    "broken": ("#b3252c", 1.75, "2 4"),
+    "answers": ("#002c54", 2.25, ""),
+    "does": ("#5a6069", 1.25, ""),
+    "advises": ("#5a6069", 1.25, "6 4"),
+    "informed": ("#8a9099", 1.0, "1.5 3.5"),
+    "holds": ("#8a9099", 1.0, ""),
+    "at": ("#8a9099", 1.0, ""),
+    "member": ("#8a9099", 1.0, ""),
+    "meets": ("#8a9099", 1.0, ""),
+    "hands_over": ("#8a9099", 1.0, "10 3"),
+}
+FADED = "0.4"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture ready to be shown: its size, who is chosen, and where names stand.
+
+    `bold` are the chosen one and its neighbours; all else is faded where there are any.
+    """
+
+    width: float
+    height: float
+    nodes: tuple[Shown, ...]
+    ties: tuple[Tied, ...]
+    radii: Mapping[str, float]
+    labels: Mapping[str, Label]
+    chosen: str = ""
+    bold: frozenset[str] = frozenset()
+
+    @property
+    def has_many(self) -> bool:
+        """Whether there are so many ties that they are drawn finer."""
+        return len(self.ties) > MANY_TIES
+
+
+def prepared(view: View, names: Names, chosen: str = "") -> Drawn:
+    """Return the drawing of a view, all of it, the chosen one's neighbours first."""
+    bold = view.near(chosen) if chosen in view.by_id else frozenset()
+    radii = sizes(view)
+    ordered = sorted(
+        view.ranked, key=lambda one: (one.id != chosen, one.id not in bold)
+    )
+    spots = [
+        Spot(
+            one.id,
+            one.x,
+            one.y,
+            radii[one.id] + (RING if one.id == chosen else 0),
+            labels.broken_up(names.get(one.id, one.id)),
+        )
+        for one in ordered
+    ]
+    found = labels.placed(spots, WIDTH, HEIGHT, len(bold) or FOREMOST)
+    return Drawn(
+        WIDTH, HEIGHT, view.nodes, view.ties, radii, found, chosen if bold else "", bold
+    )
+
+
+def sizes(view: View) -> dict[str, float]:
+    """Return the radius of each node: its surface grows with what it weighs."""
+    least, most = next(
+        (two for number, *two in RADII if len(view.nodes) <= number), RADII_OF_MANY
+    )
+    heaviest = max((one.weight for one in view.nodes), default=0) or 1
+    return {
+        one.id: round(least + (most - least) * math.sqrt(one.weight / heaviest), 1)
+        for one in view.nodes
+    }
+
+
+# As SVG
+
+
+class Looks(NamedTuple):
+    """How parts get their looks: by class on a page, else by attributes."""
+
+    node: Callable[[str, bool], str]
+    tie: Callable[[str, bool], str]
+    text: Callable[[bool], str]
+
+
+def _class(*names: str) -> str:
+    return f' class="{" ".join(filter(None, names))}"'
+
+
+BY_CLASS = Looks(
+    lambda kind, is_far: _class("node", f"node-{kind}", "far" if is_far else ""),
+    lambda kind, is_far: _class("tie", f"tie-{kind}", "far" if is_far else ""),
+    lambda is_bold: _class("label", "bold" if is_bold else ""),
+)
+
+
+def _paint_tie(kind: str, is_far: bool) -> str:
+    colour, width, dash = STROKES[kind]
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    faded = f' opacity="{FADED}"' if is_far else ""
+    return f' fill="none" stroke="{colour}" stroke-width="{width}"{dashed}{faded}'
+
+
+BY_ATTRIBUTES = Looks(
+    lambda kind, is_far: (
+        f' fill="{PAINT[kind]}"' + (f' opacity="{FADED}"' if is_far else "")
+    ),
+    _paint_tie,
+    lambda is_bold: (
+        f' font-weight="{600 if is_bold else 400}" fill="#1e2329" stroke="#fff"'
+        ' stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+    ),
+)
+
+
+def inline(drawn: Drawn, names: Names, href: Callable[[str], str]) -> Markup:
+    """Return the drawing within a page, hidden from screen readers beside its table."""
+    body = "".join(_parts(drawn, names, href, BY_CLASS))
+    name = "drawing drawing-fine" if drawn.has_many else "drawing"
+    return Markup(
+        f'<svg class="{name}" viewBox="0 0 {drawn.width:g} {drawn.height:g}"'
+        f' aria-hidden="true" focusable="false">{body}</svg>'
+    )
+
+
+def alone(
+    drawn: Drawn, names: Names, href: Callable[[str], str], title: str, told: str
+) -> str:
+    """Return the drawing as a file of its own, with its name and what it says."""
+    body = "".join(_parts(drawn, names, href, BY_ATTRIBUTES))
+    size = f"{drawn.width:g} {drawn.height:g}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img"'
+        f' font-family="Inter, system-ui, sans-serif" font-size="{labels.SIZE}">'
+        f"<title>{escape(title)}</title><desc>{escape(told)}</desc>"
+        f'<rect width="100%" height="100%" fill="#fff"/>{body}</svg>'
+    )
+
+
+def _parts(
+    drawn: Drawn, names: Names, href: Callable[[str], str], looks: Looks
+) -> Iterable[str]:
+    yield from _ties(drawn, looks)
+    for node in drawn.nodes:
+        is_far = bool(drawn.bold) and node.id not in drawn.bold
+        name = escape(names.get(node.id, node.id)[: labels.MOST_LETTERS * 4])
+        yield (
+            f'<a href="{escape(href(node.id))}" tabindex="-1">'
+            f"<title>{name}</title>"
+            f"<path{looks.node(node.kind, is_far)}"
+            f' d="{shape(node.kind, node.x, node.y, drawn.radii[node.id])}"/></a>'
+        )
+    if drawn.chosen:
+        yield _ring(drawn)
+    for one, label in drawn.labels.items():
+        yield _text(label, looks.text(one in drawn.bold))
+
+
+def _ties(drawn: Drawn, looks: Looks) -> Iterable[str]:
+    at = {node.id: (node.x, node.y) for node in drawn.nodes}
+    paths: dict[tuple[str, bool], list[str]] = {}
+    crosses: list[str] = []
+    for tie in drawn.ties:
+        (x, y), (u, v) = at[tie.source], at[tie.target]
+        is_far = bool(drawn.bold) and drawn.chosen not in (tie.source, tie.target)
+        paths.setdefault((tie.kinds[0], is_far), []).append(f"M{x:g} {y:g}L{u:g} {v:g}")
+        if tie.kinds[0] == "broken":
+            crosses.append(cross((x + u) / 2, (y + v) / 2))
+    yield f'<g opacity="{FINER}">' if drawn.has_many else "<g>"
+    # The gravest on top, what is near above what is far.
+    for kind, is_far in sorted(
+        paths, key=lambda key: (not key[1], -TIE_KINDS.index(key[0]))
+    ):
+        yield f'<path{looks.tie(kind, is_far)} d="{"".join(paths[kind, is_far])}"/>'
+    yield "</g>"
+    yield from crosses
+
+
+def cross(x: float, y: float) -> str:
+    """Return the mark of a broken handover: a cross in a ring."""
+    return (
+        f'<g class="cross" fill="#fff" stroke="#b3252c" stroke-width="1.75">'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8"/>'
+        f'<path d="M{x - 3:.1f} {y - 3:.1f}l6 6m0-6l-6 6"/></g>'
+    )
+
+
+def _ring(drawn: Drawn) -> str:
+    node = next(one for one in drawn.nodes if one.id == drawn.chosen)
+    half = drawn.radii[node.id] + RING
+    return (
+        f'<rect class="ring" x="{node.x - half:.1f}" y="{node.y - half:.1f}"'
+        f' width="{2 * half:.1f}" height="{2 * half:.1f}" rx="5"'
+        ' fill="none" stroke="#1e2329" stroke-width="2"/>'
+    )
+
+
+def _text(label: Label, look: str) -> str:
+    lines = "".join(
+        f'<tspan x="{label.x:.1f}" dy="{labels.LINE if number else 0:g}">'
+        f"{escape(line)}</tspan>"
+        for number, line in enumerate(label.lines)
+    )
+    place = f'x="{label.x:.1f}" y="{label.y:.1f}" text-anchor="{label.anchor}"'
+    return f"<text{look} {place}>{lines}</text>"
+
+
+def shape(kind: str, x: float, y: float, radius: float) -> str:
+    """Return the outline of a node: its kind is told by its shape."""
+    if kind == "organisation":
+        half = radius * 0.9
+        side = f"{2 * half:.1f}"
+        return f"M{x - half:.1f} {y - half:.1f}h{side}v{side}h-{side}z"
+    if kind in ("post", "circle", "place"):
+        return (
+            f"M{x - radius:.1f} {y:.1f}"
+            f"a{radius:g} {radius:g} 0 1 0 {2 * radius:g} 0"
+            f"a{radius:g} {radius:g} 0 1 0 -{2 * radius:g} 0z"
+        )
+    corners = {"person": (3, -90, 1.15), "step": (4, -90, 1.2), "network": (6, 0, 1.05)}
+    number, turned, grown = corners[kind]
+    points = (
+        (
+            x + radius * grown * math.cos(math.radians(turned + 360 * at / number)),
+            y + radius * grown * math.sin(math.radians(turned + 360 * at / number)),
+        )
+        for at in range(number)
+    )
+    return "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in points) + "z"
