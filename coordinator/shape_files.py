@@ -26,6 +26,8 @@ from models import Shape, begin_write, db
 BUDGETS = {"municipality": 280_000, "city_district": 30_000, "county": 60_000}
 # How far, in metres, an outline may first be moved to make it simpler; and at most.
 FINEST, COARSEST = 50.0, 100_000.0
+# So many corners are joined to counties as they are.
+LIGHT = 50_000
 # Shapes are kept in tens of metres.
 UNIT = 10.0
 
@@ -56,16 +58,16 @@ def import_file(
     was imported before. Raise BadFile or BadFeatures; then nothing has changed.
     """
     features = geojson.read(path, name)
-    known = catalogue.current(PUBLIC)
+    known, kept = catalogue.current(PUBLIC), _kept()
     db.session.rollback()
     report = Report()
-    areas = _areas(features, known, report)
+    areas = _lighter(_areas(features, known, report), known)
+    _derive_counties(areas, known, kept, report)
+    rows = _rows(areas, known, attribution, report)
+    # Everything is reckoned: what others write waits for no more than these rows.
     begin_write()
     try:
-        kept = _kept()
-        _derive_counties(areas, known, kept, report)
-        rows = _rows(areas, known, attribution, report)
-        _write(rows, kept, report)
+        _write(rows, _kept(), report)
         if dry_run:
             db.session.rollback()
         else:
@@ -133,6 +135,21 @@ def _polygons(shape: Any) -> Any:
     """Return a shape's polygons alone: what has no area is not drawn."""
     parts = shapely.get_parts(shapely.get_parts(shape))
     return shapely.MultiPolygon([one for one in parts if one.geom_type == "Polygon"])
+
+
+def _lighter(areas: dict[str, Any], known: Catalogue) -> dict[str, Any]:
+    """Return the areas without corners that no map shows, where there are many.
+
+    Joining a county of millions of corners would take minutes.
+    """
+    if sum(shapely.get_num_coordinates(one) for one in areas.values()) <= LIGHT:
+        return areas
+    found: dict[str, Any] = {}
+    for kind in BUDGETS:
+        codes = [code for code in areas if known.places[code].kind == kind]
+        simple = shapely.coverage_simplify([areas[code] for code in codes], FINEST)
+        found |= dict(zip(codes, simple, strict=True))
+    return {code: found[code] for code in areas}
 
 
 def _derive_counties(
@@ -275,6 +292,8 @@ def _write(
     differing = []
     for row in rows:
         before = kept.get(row["place"])
+        if row["is_derived"] and before and not before["is_derived"]:
+            continue  # imported meanwhile
         told = report.unchanged if before == row else report.changed
         (report.new if before is None else told).append(row["place"])
         if before != row:
