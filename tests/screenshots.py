@@ -1,7 +1,8 @@
 """`make screenshots`: the pictures in docs/, of the demo network on a fixed moment."""
 
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,9 @@ AT_THE_DESK = (
     ("network-map", "/network/map?place=50&selected=bv-trondheim"),
     ("network-around", "/network/map?around=bv-trondheim&selected=bv-trondheim"),
     ("network-node", "/network/nodes/bv-trondheim"),
+    ("flow", "/network/flow"),
+    ("flow-place", "/network/flow?place=5001&track=minor"),
+    ("files", "/network/files"),
     ("networks", "/networks"),
     ("forum", "/networks/forum-nordland"),
     ("meetings", "/meetings"),
@@ -82,6 +86,16 @@ AT_THE_DESK = (
     ("users", "/users"),
     ("messages", "/messages"),
     ("account", "/account"),
+)
+# What is drawn is drawn without JavaScript too.
+WITHOUT_SCRIPTS = (
+    "state",
+    "county",
+    "flow",
+    "network-map",
+    "network-around",
+    "network-as-of",
+    "what-if",
 )
 MEETING = {
     "title": "Barn i Trondheim: fra melding til trygt sted",
@@ -120,8 +134,8 @@ def _site(folder: Path) -> Iterator[tuple[str, str]]:
         thread.join()
 
 
-def main() -> None:
-    """Take every picture: on a phone, on a desk and on paper."""
+def main(only: Collection[str] = ()) -> None:
+    """Take every picture, or those named: on a phone, on a desk and on paper."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -131,14 +145,17 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         for name, address, moment in PICTURES:
-            now.move_to(moment)
-            _take(browser, name, site + address)
+            if not only or name in only:
+                now.move_to(moment)
+                _take(browser, name, site + address)
         now.move_to(MOMENT)
         _take_sheet(browser, site + SHEET)
         kept = _signed_in(browser, site, link)
         for name, address in AT_THE_DESK:
-            _take(browser, name, site + address, kept)
-        _take_invitation(browser, Path(folder) / "invitation")
+            if not only or name in only:
+                _take(browser, name, site + address, kept)
+        if not only:
+            _take_invitation(browser, Path(folder) / "invitation")
         browser.close()
 
 
@@ -196,13 +213,22 @@ def _invited(folder: Path) -> Iterator[tuple[str, str]]:
 def _take(
     browser: Browser, name: str, address: str, kept: StorageState | None = None
 ) -> None:
-    for screen, viewport in (("phone", PHONE), ("desktop", DESKTOP), ("print", PAPER)):
-        context = browser.new_context(viewport=viewport, storage_state=kept)
+    screens = [("phone", PHONE), ("desktop", DESKTOP), ("print", PAPER)]
+    if name in WITHOUT_SCRIPTS:
+        screens.append(("no-scripts", DESKTOP))
+    for screen, viewport in screens:
+        context = browser.new_context(
+            viewport=viewport,
+            storage_state=kept,
+            java_script_enabled=screen != "no-scripts",
+        )
         page = context.new_page()
         if screen == "print":
             page.emulate_media(media="print")
         page.goto(address)
         page.wait_for_load_state("load")
+        if screen == "desktop" and page.locator("figure[data-picture]").count():
+            page.locator("figure.has-canvas").wait_for()
         page.screenshot(path=FOLDER / f"{name}-{screen}.png", full_page=True)
         context.close()
 
@@ -230,4 +256,4 @@ def _signed_in(browser: Browser, site: str, link: str) -> StorageState:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
