@@ -16,7 +16,7 @@ from views.viewing import viewer
 
 # What a change is called. A tie is gone with what it tied; then it is not told of.
 CHANGES = {"added": _l("Kommer til"), "gone": _l("Blir borte"), "changed": _l("Endret")}
-MOST_ROWS = 60
+FIRST_ROWS, MOST_ROWS = 12, 200
 
 
 def is_at_hand() -> bool:
@@ -48,7 +48,8 @@ def told(found: Difference) -> dict[str, Any]:
             for kind in NODES
             if any(node.kind == kind for node in found.view.nodes)
         ],
-        "rows": rows[:MOST_ROWS],
+        "rows": rows[:FIRST_ROWS],
+        "rest": rows[FIRST_ROWS:MOST_ROWS],
         "more": max(0, len(rows) - MOST_ROWS),
     }
 
@@ -77,5 +78,5 @@ def _ties(found: Difference, called: dict[str, str]) -> Iterator[dict[str, Any]]
             "words": CHANGES[change],
             "name": f"{called[tie.source]} – {called[tie.target]}",
             "href": "",
-            "what": ", ".join(str(TIES[kind]) for kind in tie.kinds),
+            "what": ", ".join(dict.fromkeys(str(TIES[kind]) for kind in tie.kinds)),
         }
