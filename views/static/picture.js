@@ -209,7 +209,8 @@ const show = async (figure) => {
   };
   repaint();
 
-  const renderer = new Sigma(graph, box, {
+  // Begun empty: what is drawn then is drawn once, not at each setting.
+  const renderer = new Sigma(new graphology.UndirectedGraph(), box, {
     nodeProgramClasses: { shape: ShapeProgram },
     edgeProgramClasses: { tie: TieProgram },
     defaultNodeType: "shape", defaultEdgeType: "tie",
@@ -322,10 +323,13 @@ const show = async (figure) => {
   };
   renderer.on("afterRender", drawNames);
 
-  const look = () => {
+  const note = () => {
     bold = center() && graph.hasNode(center()) ? near(center()) : new Set();
     figure.dataset.pointed = state.pointed;
     figure.dataset.selected = state.selected;
+  };
+  const look = () => {
+    note();
     renderer.refresh({ skipIndexation: true });
   };
   const point = (node) => {
@@ -436,7 +440,8 @@ const show = async (figure) => {
     repaint();
     renderer.refresh();
   });
-  look();
+  note();
+  renderer.setGraph(graph);
   figure.picture = { graph, renderer };
   figure.dataset.ready = graph.order;
 };
