@@ -209,7 +209,7 @@ def _ties(drawn: Drawn, looks: Looks) -> Iterable[str]:
         is_far = bool(drawn.bold) and drawn.chosen not in (tie.source, tie.target)
         paths.setdefault((tie.kinds[0], is_far), []).append(f"M{x:g} {y:g}L{u:g} {v:g}")
         if tie.kinds[0] == "broken":
-            crosses.append(cross((x + u) / 2, (y + v) / 2))
+            crosses.append(cross((x + u) / 2, (y + v) / 2, is_far=is_far))
     yield f'<g opacity="{FINER}">' if drawn.has_many else "<g>"
     # The gravest on top, what is near above what is far.
     for kind, is_far in sorted(
@@ -255,10 +255,11 @@ def key_of(change: str) -> Markup:
     )
 
 
-def cross(x: float, y: float) -> str:
+def cross(x: float, y: float, *, is_far: bool = False) -> str:
     """Return the mark of a broken handover: a cross in a ring."""
+    faded = f' opacity="{FADED}"' if is_far else ""
     return (
-        f'<g class="cross" fill="#fff" stroke="#b3252c" stroke-width="1.75">'
+        f'<g class="cross" fill="#fff" stroke="#b3252c" stroke-width="1.75"{faded}>'
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8"/>'
         f'<path d="M{x - 3:.1f} {y - 3:.1f}l6 6m0-6l-6 6"/></g>'
     )
