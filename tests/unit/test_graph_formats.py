@@ -2,7 +2,9 @@
 
 import io
 import json
+import subprocess
 from datetime import date
+from pathlib import Path
 
 import igraph
 import networkx as nx
@@ -12,6 +14,9 @@ from hypothesis import strategies as st
 
 from coordinator.graph_files import FORMS, read, write
 from graphs.formats import Loss, Unreadable, losses
+from tests.calendar_readers import node
+
+READER = Path(__file__).parent.parent / "graph_reader.cjs"
 
 KEYS = st.text("abcæøå-09", min_size=1, max_size=6)
 TEXTS = st.text(
@@ -164,6 +169,28 @@ def test_networkx_reads_each_without_us(small):
         assert set(found) == {"bv", "forum"}
         assert found.number_of_edges() == 2
         assert found.nodes["forum"]["valid_to"] == "2027-12-31"
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "json"])
+def test_graphology_reads_each_with_its_types(small, form):
+    data, _lost = write(small, form)
+    ended = subprocess.run(
+        [node(), str(READER), form],
+        input=data,
+        capture_output=True,
+    )
+    assert ended.returncode == 0, ended.stderr.decode()[-2000:]
+    told = json.loads(ended.stdout)
+
+    nodes = {one["key"]: one["attributes"] for one in told["nodes"]}
+    assert set(nodes) == {"bv", "forum"}
+    assert nodes["bv"]["name"] == "Bjørnøy <&> «æøå»"
+    assert nodes["forum"]["valid_to"] == "2027-12-31"
+    ties = [one["attributes"] for one in told["edges"]]
+    assert sorted(one["role"] for one in ties) == ["chair", "member"]
+    assert [one.get("deputy") for one in ties].count(True) == 1
+    ends = {(one["source"], one["target"]) for one in told["edges"]}
+    assert ends == {("bv", "forum")}
 
 
 BOMB = """<?xml version="1.0"?><!DOCTYPE g [<!ENTITY a "aaaaaaaaaa">{}]>
