@@ -76,6 +76,8 @@ class Row:
 
 
 Hear = Callable[[Finding], None]
+HearWritten = Callable[[Set[str], Set[str]], None]
+"""Hears the keys of the records that were new, and of those that changed."""
 
 
 def import_file(
@@ -126,8 +128,10 @@ class Importer:
         hear: Hear,
         warn: Hear,
         who: str = IMPORTED_BY,
+        hear_written: HearWritten = lambda _created, _updated: None,
     ) -> None:
         self.who = who
+        self.hear_written = hear_written
         self.kind = kind
         self.connection = connection
         self.hear = hear
@@ -512,6 +516,7 @@ class Importer:
             }
             if wanted:
                 touched |= upsert.write_links(connection, self.who, table, wanted)
+        self.hear_written(written.created, touched - written.created)
         report.created += len(written.created)
         report.updated += len(touched - written.created)
         report.unchanged += len(rows) - len(touched)

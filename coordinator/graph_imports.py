@@ -4,35 +4,21 @@ They are turned into rows of those registers and go the way of the exchange file
 of them or none, each bad one named. What an element does not say is left as it is.
 """
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import networkx as nx
 
-from coordinator import catalogue, graph_files, spreadsheets
-from coordinator.access import UNIT, select_to_write
-from coordinator.catalogue import Catalogue
+from coordinator import catalogue, element_sheets, graph_files, graph_rows
+from coordinator.access import UNIT
 from coordinator.columns import KINDS
 from coordinator.exchange import IMPORTED_BY, Finding, Importer, Report
-from coordinator.spreadsheets import Broken, Sheet
-from coordinator.values import LONGEST_KEY
+from coordinator.graph_rows import TAKEN, Fault, Row, Rows
+from coordinator.spreadsheets import Sheet
 from graphs.soundness import Unreadable
-from models import (
-    MEMBER_ROLES,
-    Network,
-    Organisation,
-    Post,
-    begin_write,
-    db,
-    fold,
-)
+from models import begin_write, db
 
-TAKEN = ("organisations", "networks", "memberships")
 FORMS = {
     ".graphml": "graphml",
     ".xml": "graphml",
@@ -42,54 +28,50 @@ FORMS = {
     ".csv": "sheet",
     ".xlsx": "sheet",
 }
-NETWORK_WORDS = frozenset({"network", "forum", "nettverk"})
 MOST_SHOWN = 100
-# Where an element says what it is called, and of what kind it is.
-NAMED_BY = ("name", "label", "title")
-KIND_IN = ("organisation_kind", "type", "kind", "element type")
-ROLE_IN = ("role", "type", "label", "connection type")
-KEPT = {
-    "organisations": ("orgnr", "serves", "web", "languages", "valid_from", "valid_to"),
-    "networks": ("mandate", "valid_from", "valid_to"),
-    "memberships": ("valid_to",),
-}
 
 
-class Fault(NamedTuple):
-    """What is wrong with an element or a tie: its kind, how it is named, and why."""
+@dataclass
+class Taken:
+    """What a register takes, and took: how each record is named, by its key."""
 
-    kind: str
-    of: str
-    column: str | None
-    code: str
-    details: Mapping[str, str]
+    created: dict[str, str] = field(default_factory=dict)
+    updated: dict[str, str] = field(default_factory=dict)
+    unchanged: dict[str, str] = field(default_factory=dict)
+
+    def add(self, key: str, of: str, created: Set[str], updated: Set[str]) -> None:
+        """Count a record once, however many rows tell of it."""
+        if key in self.created:
+            return
+        if key in created:
+            self.created[key] = of
+        elif key in updated or key in self.updated:
+            self.updated[key] = of
+            self.unchanged.pop(key, None)
+        else:
+            self.unchanged[key] = of
 
 
 @dataclass
 class Proposal:
-    """What a file brings, or brought: counts by register, faults, what is left out.
+    """What a file brings, or brought, by register; its faults; what is left out."""
 
-    `left_out` counts what the registers do not take, by kind of element.
-    """
-
-    reports: dict[str, Report] = field(
-        default_factory=lambda: {kind: Report() for kind in TAKEN}
+    taken: dict[str, Taken] = field(
+        default_factory=lambda: {kind: Taken() for kind in TAKEN}
     )
     faults: list[Fault] = field(default_factory=list)
     bad: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
+    rows: Rows = field(default_factory=Rows)
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing in the file is an organisation, a network or a membership."""
-        return not any(report.rows for report in self.reports.values())
+        return not any(self.rows.of.values())
 
-
-class _Row(NamedTuple):
-    """A row on its way to a register, and how its element is named."""
-
-    of: str
-    cells: dict[str, str]
+    @property
+    def changes(self) -> bool:
+        """Whether anything is new or changed."""
+        return any(one.created or one.updated for one in self.taken.values())
 
 
 def bring(
@@ -104,12 +86,13 @@ def bring(
     begin_write()
     found = Proposal()
     try:
-        rows = _Rows(graph, catalogue.current(UNIT))
-        found.left_out = rows.left_out
-        found.faults += rows.faults
-        found.bad = len(rows.faults)
+        found.rows = graph_rows.of_graph(graph, catalogue.current(UNIT))
+        found.faults = found.rows.faults[:MOST_SHOWN]
+        found.bad = len(found.rows.faults)
         for kind in TAKEN:
-            for group in _alike(rows.of[kind]):
+            if kind == "memberships" and found.bad:
+                break  # their ends are not there: it would only be said again
+            for group in _alike(found.rows.of[kind]):
                 _take(kind, group, found, who)
     finally:
         if found.bad or dry_run:
@@ -119,261 +102,57 @@ def bring(
     return found
 
 
-def _take(kind: str, rows: Sequence[_Row], found: Proposal, who: str) -> None:
-    """Bring rows in that say the same columns; what they do not say is left alone."""
-
-    def hear(finding: Finding) -> None:
-        found.bad += 1
-        if len(found.faults) < MOST_SHOWN:
-            of = rows[finding.row - 2].of if 2 <= finding.row < len(rows) + 2 else ""
-            found.faults.append(
-                Fault(kind, of, finding.column, finding.code, finding.details)
-            )
-
-    header = list(rows[0].cells)
-    importer = Importer(
-        KINDS[kind], db.session.connection(), hear, lambda _finding: None, who
-    )
-    numbered = enumerate((list(row.cells.values()) for row in rows), start=2)
-    report = Report()
-    importer.take(Sheet(header, iter(numbered)), report)
-    total = found.reports[kind]
-    total.rows += report.rows
-    total.created += report.created
-    total.updated += report.updated
-    total.unchanged += report.unchanged
-
-
-def _alike(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    """Yield the rows in groups that have the same columns, the first column first."""
-    groups: dict[tuple[str, ...], list[_Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row.cells), []).append(row)
-    yield from groups.values()
-
-
 def _read(path: Path, ending: str) -> "nx.MultiDiGraph[str]":
     form = FORMS.get(ending)
     if form is None:
         raise Unreadable("unknown_form", form=ending)
     if form == "sheet":
-        return _of_sheets(path)
+        return element_sheets.read(path)
     return graph_files.read(path.read_bytes(), form)
 
 
-# Element sheets, as Kumu has them: Label and Type; From, To and Type.
+def _alike(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Yield the rows in groups that say the same columns, in the order of the first."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row.cells), []).append(row)
+    yield from groups.values()
 
 
-def _of_sheets(path: Path) -> "nx.MultiDiGraph[str]":
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    try:
-        sheets = [_table(sheet) for sheet in spreadsheets.read_each(path)]
-    except Broken as broken:
-        where = {"line": str(broken.row)} | broken.details
-        raise Unreadable(broken.code, **where) from broken
-    elements = [rows for head, rows in sheets if "label" in head and "from" not in head]
-    ties = [rows for head, rows in sheets if {"from", "to"} <= head]
-    if not elements and not ties:
-        raise Unreadable("no_elements")
-    for row in (row for rows in elements for row in rows):
-        label = row["label"]
-        if not label:
-            raise Unreadable("no_key", line=row["row"])
-        if label in graph:
-            raise Unreadable("repeated_key", key=label[:80], line=row["row"])
-        graph.add_node(label, **row)
-    for number, row in enumerate(row for rows in ties for row in rows):
-        for end in (row["from"], row["to"]):
-            if not end:
-                raise Unreadable("no_key", line=row["row"])
-            if end not in graph:
-                graph.add_node(end, label=end, is_known=True)
-        graph.add_edge(row["from"], row["to"], str(number), **row)
-    return graph
+def _take(kind: str, rows: Sequence[Row], found: Proposal, who: str) -> None:
+    """Bring rows in that say the same columns; what they do not say is left alone."""
+    created: set[str] = set()
+    updated: set[str] = set()
 
-
-def _table(sheet: Sheet) -> tuple[set[str], list[dict[str, Any]]]:
-    """Return the lower-case names of the columns, and the rows by them."""
-    header = [name.strip().casefold() for name in sheet.header]
-    rows = []
-    for number, cells in sheet.rows:
-        if cells is None or len(cells) != len(header):
-            raise Broken("broken_row", number)
-        rows.append(dict(zip(header, cells, strict=True)) | {"row": str(number)})
-    return set(header), rows
-
-
-# Rows
-
-
-class _Rows:
-    """The rows that a graph makes, by register, and what of it makes none."""
-
-    def __init__(self, graph: "nx.MultiDiGraph[str]", known: Catalogue) -> None:
-        self.known = known
-        self.kind_words = _kind_words(known)
-        self.keys = {
-            "organisations": _by_name(Organisation.__table__.c),
-            "networks": _by_name(Network.__table__.c),
-        }
-        post = Post.__table__.c.key
-        self.posts = frozenset(db.session.scalars(select_to_write(post)))
-        self.of: dict[str, list[_Row]] = {kind: [] for kind in TAKEN}
-        self.left_out: Counter[str] = Counter()
-        self.faults: list[Fault] = []
-        self.at: dict[str, tuple[str, str]] = {}
-        for node, held in graph.nodes(data=True):
-            self._take_node(node, _lower(held))
-        parents: list[_Row] = []
-        for source, target, held in graph.edges(data=True):
-            parents += self._take_tie(source, target, _lower(held))
-        self.of["organisations"] += parents
-
-    def _take_node(self, node: str, held: dict[str, Any]) -> None:
-        kind = self._register_of(node, held)
-        if kind is None and node in self.posts:  # it can be a member, as it is
-            self.at[node] = "posts", node
-            return
-        if kind is None:
-            self.left_out[str(held.get("kind") or held.get("type") or "")[:40]] += 1
-            return
-        called = next((str(held[one]) for one in NAMED_BY if held.get(one)), node)
-        key = self._key(kind, node, called)
-        self.at[node] = kind, key
-        if held.get("is_known"):  # named by a tie alone: it must be there
-            if (
-                fold(called) not in self.keys[kind]
-                and key not in self.keys[kind].values()
-            ):
-                self.faults.append(
-                    Fault(kind, called[:80], None, "unknown_element", {})
+    def hear(finding: Finding) -> None:
+        found.bad += 1
+        if len(found.faults) < MOST_SHOWN:
+            at = finding.row - 2
+            row = rows[at] if 0 <= at < len(rows) else Row("", {})
+            found.faults.append(
+                Fault(
+                    kind,
+                    row.of,
+                    finding.column,
+                    finding.code,
+                    finding.details,
+                    row.row,
                 )
-            return
-        cells = {"key": key, "name": called}
-        if kind == "organisations":
-            if own := self._organisation_kind(held):
-                cells["kind"] = own
-            elif key not in self.keys[kind].values():
-                said = next((str(held[one]) for one in KIND_IN if held.get(one)), "")
-                self.faults.append(
-                    Fault(
-                        kind, called[:80], "kind", "unknown_kinds", {"value": said[:80]}
-                    )
-                )
-                return
-        elif held.get("description"):
-            cells["mandate"] = str(held["description"])
-        cells |= _said(kind, held)
-        self.of[kind].append(_Row(called[:80], cells))
+            )
 
-    def _register_of(self, node: str, held: Mapping[str, Any]) -> str | None:
-        said = {fold(str(held[one])) for one in ("kind", "type") if held.get(one)}
-        if node.startswith("network:") or said & NETWORK_WORDS:
-            return "networks"
-        if self._organisation_kind(held) or said & {"organisation", "organization"}:
-            return "organisations"
-        if held.get("is_known"):
-            is_network = fold(node) in self.keys["networks"]
-            return "networks" if is_network else "organisations"
-        if (
-            "label" in held and "row" in held
-        ):  # an element of a sheet: say what it lacks
-            return "organisations"
-        return None
+    def hear_written(new: Set[str], changed: Set[str]) -> None:
+        created.update(new)
+        updated.update(changed)
 
-    def _organisation_kind(self, held: Mapping[str, Any]) -> str | None:
-        for one in KIND_IN:
-            if held.get(one) and (found := self.kind_words.get(fold(str(held[one])))):
-                return found
-        return None
-
-    def _key(self, kind: str, node: str, called: str) -> str:
-        """Return the key that is the node's, or of that name, or made of the name."""
-        own = node.removeprefix("network:") if kind == "networks" else node
-        if own in self.keys[kind].values():
-            return own
-        if known := self.keys[kind].get(fold(called)):
-            return known
-        return own if _is_key(own) and own == own.casefold() else _slug(called)
-
-    def _take_tie(self, source: str, target: str, held: dict[str, Any]) -> list[_Row]:
-        """Take a membership; return a row for one that another is above."""
-        ends = self.at.get(source), self.at.get(target)
-        kind = str(held.get("kind") or "")
-        match ends:
-            case (("organisations", child), ("organisations", parent)) if (
-                kind == "below"
-            ):
-                return [_Row(child, {"key": child, "parent": parent})]
-            case (("organisations" | "posts", holder), ("networks", network)) | (
-                ("networks", network),
-                ("organisations" | "posts", holder),
-            ):
-                cells = {"network": network, "holder": holder, "role": _role(held)}
-                if held.get("valid_from"):
-                    cells["valid_from"] = _cell(held["valid_from"])
-                of = f"{holder} → {network}"
-                self.of["memberships"].append(
-                    _Row(of, cells | _said("memberships", held))
-                )
-            case _:
-                self.left_out[kind or "tie"] += 1
-        return []
-
-
-def _lower(held: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.casefold(): value for name, value in held.items()}
-
-
-def _said(kind: str, held: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _cell(held[name]) for name in KEPT[kind] if held.get(name)}
-
-
-def _cell(value: Any) -> str:
-    """Return a value as a cell of an exchange file."""
-    if isinstance(value, list):
-        return "|".join(map(str, value))
-    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
-
-
-def _role(held: Mapping[str, Any]) -> str:
-    said = (fold(str(held[one])) for one in ROLE_IN if held.get(one))
-    return next((one for one in said if one in MEMBER_ROLES), "member")
-
-
-def _kind_words(known: Catalogue) -> dict[str, str]:
-    """Return the kinds of organisations by code, and by label in each language."""
-    found: dict[str, str] = {}
-    for code, kind in known.kinds.items():
-        for words in (code, *kind.label.values()):
-            found.setdefault(fold(str(words)), code)
-    return found
-
-
-def _by_name(columns: Any) -> dict[str, str]:
-    """Return the keys by folded name; of several of a name the first by its key."""
-    found: dict[str, str] = {}
-    statement = select_to_write(columns.key, columns.name).order_by(columns.key)
-    for key, name in db.session.execute(statement):
-        found.setdefault(fold(name), key)
-    return found
-
-
-_NO_KEY = re.compile(r"[^a-z0-9]+")
-
-
-def _is_key(text: str) -> bool:
-    return (
-        len(text) <= LONGEST_KEY and re.fullmatch(r"[A-Za-z0-9_.-]+", text) is not None
+    importer = Importer(
+        KINDS[kind],
+        db.session.connection(),
+        hear,
+        lambda _finding: None,
+        who,
+        hear_written,
     )
-
-
-def _slug(name: str) -> str:
-    """Return a key made of a name: the same name makes the same key.
-
-    >>> _slug("Barnevernet på Røst")
-    'barnevernet-pa-rost'
-    """
-    folded = name.casefold().translate(str.maketrans("æøåđŋŧ", "aoadnt"))
-    plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
-    return _NO_KEY.sub("-", plain).strip("-")[:LONGEST_KEY].strip("-") or "-"
+    numbered = enumerate((list(row.cells.values()) for row in rows), start=2)
+    importer.take(Sheet(list(rows[0].cells), iter(numbered)), Report())
+    for key, (number, _sense) in importer.seen.items():
+        found.taken[kind].add(key, rows[number - 2].of, created, updated)

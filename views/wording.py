@@ -150,6 +150,7 @@ PROBLEMS = {
     "required": _l("mangler"),
     "repeated": _l("er oppgitt mer enn én gang"),
     "unknown_element": _l("finnes verken i filen eller i nettverket"),
+    "repeated_element": _l("står to ganger i filen"),
     "too_many": _l("er oppgitt for mange ganger"),
     "too_long": _l("er for lang"),
     "control_character": _l("har tegn som ikke kan brukes (styretegn)"),

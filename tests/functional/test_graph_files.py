@@ -3,7 +3,9 @@
 import io
 import re
 import zipfile
+from base64 import b64encode
 from datetime import date
+from random import Random
 
 import pytest
 from openpyxl import Workbook
@@ -153,6 +155,8 @@ def a_workbook():
 def test_a_sheet_of_elements_becomes_organisations_networks_and_members(unit):
     preview = send(unit, a_workbook(), "kart.xlsx")
     assert "Instanser 1 0 1" in words_of(preview)
+    assert "Ny: Instans «Krisesenteret på Røst»" in words_of(preview)
+    assert "tags (1), direction (3), knows (1)" in words_of(preview)
     confirm(unit, preview, "kart.xlsx")
 
     organisations = {row["key"]: row for row in stored("organisations")}
@@ -233,6 +237,31 @@ def test_a_confirmation_that_was_meddled_with_is_refused(unit):
         given = {"csrf_token": token, "kept": kept, "name": "x.csv"}
         answer = unit.post(f"{FILES}/import", data=given)
         assert answer.status_code == 422
+
+
+def test_what_a_form_cannot_hold_is_told_before_the_file_is_taken(unit):
+    bring("networks", "key,name\nrart,Rart\uffff navn\n")
+    db.session.rollback()
+
+    told = unit.get(f"{FILES}/graphml")
+    taken = unit.get(f"{FILES}/graphml?anyway=1")
+
+    assert "«network:rart», name" in words_of(told)
+    assert "Content-Disposition" not in told.headers
+    assert graph_files.read(taken.data, "graphml").nodes["network:rart"]
+    assert "attachment" in unit.get(f"{FILES}/json").headers["Content-Disposition"]
+
+
+def test_a_file_too_large_to_be_kept_for_the_button_is_refused_at_once(unit):
+    noise = b"".join(
+        b"L%d,crisis_centre,%s\n" % (n, b64encode(Random(n).randbytes(1500)))
+        for n in range(230)
+    )
+
+    page = send(unit, b"Label,Type,Noise\n" + noise, "x.csv")
+
+    assert page.status_code == 422
+    assert "flask import-graph" in words_of(page)
 
 
 def test_without_a_file_the_page_asks_for_one(unit):

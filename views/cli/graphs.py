@@ -14,7 +14,7 @@ from graphs.formats import Loss
 from graphs.soundness import Unreadable
 from views.cli.database import needs_database
 from views.cli.exchange import LANGUAGE
-from views.network.files import told_fault, told_refusal
+from views.network.files import told, told_fault, told_losses, told_refusal
 from views.wording import KINDS
 
 MOST_TOLD = 20
@@ -52,8 +52,7 @@ def export_graph(form: str, file: Path | None, lang: str) -> None:
 
 
 def _tell_losses(losses: list[Loss]) -> None:
-    for one in losses[:MOST_TOLD]:
-        what = f"{one.key}, {one.attribute}" if one.attribute else one.key
+    for what in told_losses(losses[:MOST_TOLD]):
         click.echo(_("Kan ikke stå i filen som det var: %(what)s", what=what), err=True)
     if len(losses) > MOST_TOLD:
         more = len(losses) - MOST_TOLD
@@ -89,18 +88,23 @@ def import_graph(file: Path, *, dry_run: bool, lang: str) -> None:
 
 
 def _tell_counts(found: Proposal, *, dry_run: bool) -> None:
-    for kind, report in found.reports.items():
+    for kind, taken in found.taken.items():
         counts = _(
             "%(kind)s: %(created)s nye, %(updated)s endret, %(unchanged)s uendret",
             kind=KINDS[kind][0],
-            created=report.created,
-            updated=report.updated,
-            unchanged=report.unchanged,
+            created=len(taken.created),
+            updated=len(taken.updated),
+            unchanged=len(taken.unchanged),
         )
         if dry_run:
             counts = _("%(counts)s (prøve, ingenting er endret)", counts=counts)
         click.echo(counts)
-    for kind, count in found.left_out.most_common():
-        what = kind or _("uten slag")
-        told = _("Ikke tatt med: %(what)s, %(count)s", what=what, count=count)
-        click.echo(told, err=True)
+    words = told(found)
+    if dry_run:
+        for line in [*words["shown"], *words["rest"]]:
+            click.echo(line)
+    for line in words["left_out"]:
+        click.echo(_("Ikke tatt med: %(what)s", what=line), err=True)
+    if words["unread"]:
+        names = ", ".join(words["unread"])
+        click.echo(_("Leses ikke: %(names)s.", names=names), err=True)

@@ -19,7 +19,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import graph_files, graph_imports
 from coordinator.access import UNIT
-from coordinator.graph_imports import Fault, Proposal
+from coordinator.graph_imports import Proposal
+from coordinator.graph_rows import Fault, Rows
+from graphs.formats import Loss
 from graphs.soundness import Unreadable
 from views import asked
 from views.filters import number
@@ -45,7 +47,14 @@ FORMS = {
     "csv": (_l("Tabeller (CSV i et arkiv)"), "Excel, Kumu", "zip", "application/zip"),
 }
 LARGEST_UNPACKED = 4_000_000
-NOTHING_SENT = {"fault": "", "proposal": None, "name": "", "kept": "", "is_done": False}
+# A preview holds the file for the button below it, in a field that may be so long.
+LONGEST_KEPT = 450_000
+SHOWN, MOST_LISTED = 20, 500
+FEW = 3
+NOTHING_SENT: dict[str, Any] = {
+    "fault": "", "proposal": None, "name": "", "kept": "", "is_done": False,
+    "losses": [],
+}  # fmt: skip
 FAULTS = {
     "bad_value": _l("«%(key)s»: verdien i %(attribute)s kan ikke leses."),
     "broken_row": _l("Rad %(line)s kan ikke leses."),
@@ -58,8 +67,10 @@ FAULTS = {
     "no_key": _l("Et element mangler navn eller nøkkel (linje %(line)s)."),
     "not_a_graph": _l("Filen kan ikke leses som det den heter."),
     "repeated_key": _l("«%(key)s» står to ganger."),
+    "repeated_column": _l("Kolonnen «%(column)s» står to ganger."),
     "too_deep": _l("Filen er for dyp eller for stor (linje %(line)s)."),
     "too_large": _l("Filen er for stor. Bruk flask import-graph."),
+    "too_many_values": _l("Filen gir for mange verdier til alle (default)."),
     "unknown_end": _l("En kobling peker på «%(key)s», som ikke finnes i filen."),
     "unknown_form": _l("Filen må hete .graphml, .gexf, .json, .zip, .csv eller .xlsx."),
     "required": _l("Velg en fil."),
@@ -81,11 +92,20 @@ def files() -> str:
 
 @bp.get("/files/<form>")
 def take_away(form: str) -> Response:
-    """Return the network as a file of that form."""
+    """Return the network as a file of that form.
+
+    Where the form cannot hold all of it, tell what first; `anyway` takes it as it is.
+    """
     if form not in FORMS:
         raise asked.BadParameter("form", "unknown_form", form)
-    data, _losses = graph_files.written(form)
-    *_words, ending, kind = FORMS[form]
+    data, losses = graph_files.written(form)
+    words, _readers, ending, kind = FORMS[form]
+    if losses and "anyway" not in request.args:
+        told = told_losses(losses[:SHOWN])
+        more = max(0, len(losses) - SHOWN)
+        return make_response(
+            _page(losses=told, more_losses=more, form=form, words=words)
+        )
     answer = Response(data, mimetype=kind)
     answer.headers.set(
         "Content-Disposition", "attachment", filename=f"network.{ending}"
@@ -100,16 +120,16 @@ def preview() -> BaseResponse:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _refused("required")
-    data = sent.read()
+    with sent.stream as stream:
+        data = stream.read()
     try:
         found = _bring(data, sent.filename, dry_run=True)
     except Unreadable as unreadable:
         return _refused(unreadable.code, **unreadable.where)
-    page = _page(
-        proposal=_told(found),
-        name=sent.filename[-80:],
-        kept=base64.b64encode(gzip.compress(data)).decode(),
-    )
+    kept = base64.b64encode(gzip.compress(data, mtime=0)).decode()
+    if len(kept) > LONGEST_KEPT:
+        return _refused("too_large")
+    page = _page(proposal=told(found), name=sent.filename[-80:], kept=kept)
     return make_response(page, 422 if found.bad else 200)
 
 
@@ -124,7 +144,7 @@ def bring() -> BaseResponse:
         return _refused("not_a_graph")
     except Unreadable as unreadable:
         return _refused(unreadable.code, **unreadable.where)
-    page = _page(proposal=_told(found), is_done=not found.bad)
+    page = _page(proposal=told(found), is_done=not found.bad)
     return make_response(page, 422 if found.bad else 200)
 
 
@@ -146,6 +166,14 @@ def _as_file(data: bytes, name: str) -> Iterator[Path]:
 
 def _refused(code: str, **where: str) -> BaseResponse:
     return make_response(_page(fault=told_refusal(code, where)), 422)
+
+
+def told_losses(losses: list[Loss]) -> list[str]:
+    """Return what a file does not hold as it is: of whom, and which attribute."""
+    return [
+        f"«{one.key}», {one.attribute}" if one.attribute else f"«{one.key}»"
+        for one in losses
+    ]
 
 
 def told_refusal(code: str, where: Mapping[str, str]) -> str:
@@ -172,27 +200,66 @@ def _page(**more: Any) -> str:
     )
 
 
-def _told(found: Proposal) -> dict[str, Any]:
-    """Return what a file brings in words: counts, faults, and what is left out."""
+def told(found: Proposal) -> dict[str, Any]:
+    """Return what a file brings in words: what is new, faults, and what is left out."""
+    listed = [
+        _("Ny: %(what)s", what=f"{KINDS[kind][1]} «{of}»")
+        for kind, taken in found.taken.items()
+        for of in taken.created.values()
+    ] + [
+        _("Endret: %(what)s", what=f"{KINDS[kind][1]} «{of}»")
+        for kind, taken in found.taken.items()
+        for of in taken.updated.values()
+    ]
     return {
         "is_empty": found.is_empty and not found.bad,
-        "changes": any(one.created or one.updated for one in found.reports.values()),
+        "changes": found.changes,
         "bad": found.bad,
         "counts": [
-            (KINDS[kind][0], report.created, report.updated, report.unchanged)
-            for kind, report in found.reports.items()
+            (KINDS[kind][0], *map(len, (one.created, one.updated, one.unchanged)))
+            for kind, one in found.taken.items()
         ],
+        "shown": listed[:SHOWN],
+        "rest": listed[SHOWN:MOST_LISTED],
+        "more": max(0, len(listed) - MOST_LISTED),
         "faults": [told_fault(one) for one in found.faults],
-        "left_out": [
-            (kind or _("uten slag"), count)
-            for kind, count in found.left_out.most_common()
+        "left_out": told_left_out(found.rows),
+        "unread": [
+            f"{name} ({number(count)})" for name, count in found.rows.unread.items()
         ],
     }
+
+
+def told_left_out(rows: Rows) -> list[str]:
+    """Return what makes no row and why, with the names of a few."""
+    lines = []
+    for one, names in rows.left_out.items():
+        few = ", ".join(f"«{name}»" for name in names[:FEW])
+        words = {
+            "what": one.what or (_("kobling") if one.is_tie else _("uten type")),
+            "count": number(len(names)),
+            "names": few if len(names) <= FEW else f"{few} …",
+        }
+        lines.append(
+            _(
+                "%(what)s (%(count)s): kobler ikke noen til et nettverk. %(names)s",
+                **words,
+            )
+            if one.is_tie
+            else _(
+                "%(what)s (%(count)s): verken instans eller nettverk. %(names)s",
+                **words,
+            )
+        )
+    return lines
 
 
 def told_fault(one: Fault) -> str:
     """Return what is wrong with an element or a tie, in words."""
     where = f"{KINDS[one.kind][1]} «{one.of}»"
+    if one.row:
+        row = _("rad %(row)s", row=one.row)
+        where += f" ({row})"
     if one.column:
         where += f", {one.column}"
     return f"{where}: {problem(one.code, dict(one.details))}"

@@ -1,0 +1,64 @@
+"""Sheets of elements and connections, as Kumu has them, as a graph.
+
+Elements have Label and Type, connections From and To, in any letters; a workbook may
+hold both, each on a sheet of its own. Other columns are attributes by those names.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from coordinator import spreadsheets
+from coordinator.spreadsheets import Broken, Sheet
+from graphs.formats import add_tie
+from graphs.soundness import Unreadable
+
+LONGEST_SHOWN = 80
+# What every row of a sheet holds besides its columns: where it stands.
+ROW = "row"
+NAMED_BY_A_TIE = "is_known"
+"""Held by a node that no element describes: it must be in the network already."""
+
+
+def read(path: Path) -> "nx.MultiDiGraph[str]":
+    """Return the graph of a sheet; raise Unreadable for what is none."""
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    try:
+        sheets = [_table(sheet) for sheet in spreadsheets.read_each(path)]
+    except Broken as broken:
+        where = {"line": str(broken.row)} | broken.details
+        raise Unreadable(broken.code, **where) from broken
+    elements = [rows for head, rows in sheets if "label" in head and "from" not in head]
+    ties = [rows for head, rows in sheets if {"from", "to"} <= head]
+    if not elements and not ties:
+        raise Unreadable("no_elements")
+    for row in (row for rows in elements for row in rows):
+        label = row["label"]
+        if not label:
+            raise Unreadable("no_key", line=row[ROW])
+        if label in graph:
+            shown = label[:LONGEST_SHOWN]
+            raise Unreadable("repeated_key", key=shown, line=row[ROW])
+        graph.add_nodes_from([(label, row)])
+    for number, row in enumerate(row for rows in ties for row in rows):
+        for end in (row["from"], row["to"]):
+            if not end:
+                raise Unreadable("no_key", line=row[ROW])
+            if end not in graph:
+                graph.add_nodes_from([(end, {"label": end, NAMED_BY_A_TIE: True})])
+        add_tie(graph, row["from"], row["to"], str(number), row)
+    return graph
+
+
+def _table(sheet: Sheet) -> tuple[set[str], list[dict[str, Any]]]:
+    """Return the lower-case names of the columns, and the rows by them."""
+    header = [name.strip().casefold() for name in sheet.header]
+    if twice := {name for name in header if name and header.count(name) > 1}:
+        raise Broken("repeated_column", 1, column=min(twice)[:LONGEST_SHOWN])
+    rows = []
+    for number, cells in sheet.rows:
+        if cells is None or len(cells) != len(header):
+            raise Broken("broken_row", number)
+        rows.append(dict(zip(header, cells, strict=True)) | {ROW: str(number)})
+    return set(header), rows
