@@ -7,6 +7,7 @@ contact points. What comes in goes the way of the exchange files, which check it
 import io
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from coordinator import catalogue, records, spreadsheets
 from coordinator.access import OPERATOR, READER
 from coordinator.columns import KINDS
 from graphs import formats
-from graphs.formats import Loss, Unreadable
+from graphs.formats import Loss
+from graphs.soundness import Unreadable, check_ends, check_ties
 
 FORMS = (*formats.FORMATS, "csv")
 EXPORTED = (
@@ -30,6 +32,16 @@ EXPORTED = (
     "memberships",
 )
 NODES, TIES = "nodes.csv", "ties.csv"
+# Cut short, changed, locked with a password, or packed in a way we do not know.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    KeyError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def whole() -> "nx.MultiDiGraph[str]":
@@ -41,8 +53,9 @@ def whole() -> "nx.MultiDiGraph[str]":
     """
     known = catalogue.current(READER)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    rows = {name: list(records.every(KINDS[name], READER)) for name in EXPORTED}
     for name in ("organisations", "posts", "persons", "networks"):
-        for row in records.every(KINDS[name], READER):
+        for row in rows[name]:
             key, told = _node(name, row)
             graph.add_node(key, **told)
     for code, step in known.steps.items():
@@ -52,7 +65,7 @@ def whole() -> "nx.MultiDiGraph[str]":
     for code, kind in known.kinds.items():
         graph.add_node(f"kind:{code}", **_said(kind="kind", names=kind.label))
     for name in EXPORTED:
-        for row in records.every(KINDS[name], READER):
+        for row in rows[name]:
             _add_tie(graph, name, row)
     for one in known.handovers:
         key = f"hands_over:{one.from_step}|{one.to_step}|{'|'.join(one.tracks)}"
@@ -80,7 +93,7 @@ def write(graph: "nx.MultiDiGraph[str]", form: str) -> tuple[bytes, list[Loss]]:
     if form != "csv":
         return formats.write(graph, form)
     data = _archived(formats.encoded(graph, is_json=False))
-    return data, formats.losses(graph, read(data, form))
+    return data, formats.lost(graph, lambda: read(data, form))
 
 
 def read(data: bytes, form: str) -> "nx.MultiDiGraph[str]":
@@ -139,9 +152,9 @@ def _said(**told: Any) -> dict[str, Any]:
 
 
 def _archived(graph: "nx.MultiDiGraph[str]") -> bytes:
-    nodes = [{"key": key, **held} for key, held in graph.nodes(data=True)]
+    nodes = [{**held, "key": key} for key, held in graph.nodes(data=True)]
     ties = [
-        {"key": key, "source": one, "target": two, **held}
+        {**held, "key": key, "source": one, "target": two}
         for one, two, key, held in graph.edges(keys=True, data=True)
     ]
     archive = io.BytesIO()
@@ -174,17 +187,16 @@ def _cell(value: Any) -> str:
 
 def _unpacked(data: bytes) -> "nx.MultiDiGraph[str]":
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for row in _rows(data, NODES):
-        key = row.pop("key", "")
-        if not key or key in graph:
-            raise Unreadable("repeated_key" if key else "no_key", key=key)
-        graph.add_node(key, **row)
-    for row in _rows(data, TIES):
-        key, source, target = (row.pop(one, "") for one in ("key", "source", "target"))
-        for end in (source, target):
-            if end not in graph:
-                raise Unreadable("unknown_end", key=end)
-        graph.add_edge(source, target, key, **row)
+    nodes, ties = list(_rows(data, NODES)), list(_rows(data, TIES))
+    ends = [(row.get(end, ""), "") for row in ties for end in ("source", "target")]
+    check_ends([(row.get("key", ""), "") for row in nodes], ends)
+    check_ties(
+        (row["source"], row["target"], row["key"]) for row in ties if "key" in row
+    )
+    graph.add_nodes_from((row.pop("key"), row) for row in nodes)
+    for number, row in enumerate(ties):
+        source, target = row.pop("source"), row.pop("target")
+        formats.add_tie(graph, source, target, row.pop("key", str(number)), row)
     return graph
 
 
@@ -195,7 +207,7 @@ def _rows(data: bytes, name: str) -> Iterable[dict[str, Any]]:
             if packed.getinfo(name).file_size > formats.MOST_BYTES:
                 raise Unreadable("too_large", most=str(formats.MOST_BYTES // 1_000_000))
             table = packed.read(name)
-    except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise Unreadable("not_a_graph", form="csv") from error
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name

@@ -21,7 +21,7 @@ from coordinator.columns import KINDS
 from coordinator.exchange import IMPORTED_BY, Finding, Importer, Report
 from coordinator.spreadsheets import Broken, Sheet
 from coordinator.values import LONGEST_KEY
-from graphs.formats import Unreadable
+from graphs.soundness import Unreadable
 from models import (
     MEMBER_ROLES,
     Network,

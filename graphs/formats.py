@@ -15,6 +15,14 @@ from xml.parsers import expat
 
 import networkx as nx
 
+from graphs.soundness import (
+    MOST_ELEMENTS,
+    Unreadable,
+    check_ends,
+    check_ties,
+    check_xml,
+)
+
 FORMATS = ("graphml", "gexf", "json")
 
 # What is not a plain text: a day, a list of texts, texts by language.
@@ -25,19 +33,9 @@ FLAGS = frozenset({"deputy", "known_gap"})
 NUMBERS = frozenset({"order"})
 
 MOST_BYTES = 20_000_000
-DEEPEST, MOST_ELEMENTS = 40, 2_000_000
 NOT_A_LETTER = "\ufffd"
 
 Graph = "nx.MultiDiGraph[str]"
-
-
-class Unreadable(Exception):
-    """A file that is none of ours, or not safe to read: a code, and where."""
-
-    def __init__(self, code: str, **where: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.where = where
 
 
 class Loss(NamedTuple):
@@ -61,7 +59,7 @@ def write(graph: "nx.MultiDiGraph[str]", form: str) -> tuple[bytes, list[Loss]]:
     (datetime.date(2026, 1, 1), [])
     """
     data = _WRITERS[form](encoded(graph, is_json=form == "json"))
-    return data, losses(graph, read(data, form))
+    return data, lost(graph, lambda: read(data, form))
 
 
 def read(data: bytes, form: str) -> "nx.MultiDiGraph[str]":
@@ -72,7 +70,7 @@ def read(data: bytes, form: str) -> "nx.MultiDiGraph[str]":
     if len(data) > MOST_BYTES:
         raise Unreadable("too_large", most=str(MOST_BYTES // 1_000_000))
     try:
-        found = _READERS[form](data)
+        return decoded(_READERS[form](data))
     except (Unreadable, MemoryError):
         raise
     except (
@@ -87,27 +85,39 @@ def read(data: bytes, form: str) -> "nx.MultiDiGraph[str]":
         ValueError,
     ) as error:
         raise Unreadable("not_a_graph", form=form) from error
-    return decoded(found)
+
+
+def lost(
+    graph: "nx.MultiDiGraph[str]", again: Callable[[], "nx.MultiDiGraph[str]"]
+) -> list[Loss]:
+    """Return what is lost when the graph is read again: all where that fails."""
+    try:
+        return losses(graph, again())
+    except Unreadable:
+        return losses(graph, nx.MultiDiGraph())
 
 
 def losses(graph: "nx.MultiDiGraph[str]", other: "nx.MultiDiGraph[str]") -> list[Loss]:
     """Return what of the graph the other does not have, or has otherwise."""
-    nodes = {key: dict(held) for key, held in graph.nodes(data=True)}
-    ties = {key: (one, two, dict(held)) for one, two, key, held in _ties(graph)}
-    its_nodes = {key: dict(held) for key, held in other.nodes(data=True)}
-    its_ties = {key: (one, two, dict(held)) for one, two, key, held in _ties(other)}
     found: list[Loss] = []
-    for key, held in nodes.items():
-        found += _differing("node", key, held, its_nodes.get(key))
-    for key, (one, two, held) in ties.items():
-        its_one, its_two, its_held = its_ties.get(key, ("", "", None))
-        is_same = its_held is not None and (one, two) == (its_one, its_two)
-        found += _differing("tie", key, held, its_held if is_same else None)
+    for key, held in graph.nodes(data=True):
+        found += _differing("node", key, held, other.nodes.get(key))
+    its_ties = {tie[:3]: tie[3] for tie in _ties(other)}
+    for one, two, key, held in _ties(graph):
+        found += _differing("tie", key, held, its_ties.get((one, two, key)))
     return found
 
 
 def _ties(graph: "nx.MultiDiGraph[str]") -> Iterable[tuple[str, str, str, Any]]:
     return graph.edges(keys=True, data=True)
+
+
+def add_tie(
+    graph: "nx.MultiDiGraph[str]", one: str, two: str, key: str, held: Mapping[str, Any]
+) -> None:
+    """Add a tie whose attributes may be called anything."""
+    graph.add_edge(one, two, key)
+    graph.edges[one, two, key].update(held)
 
 
 def _differing(
@@ -141,10 +151,10 @@ def encoded(graph: "nx.MultiDiGraph[str]", *, is_json: bool) -> "nx.MultiDiGraph
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for key in sorted(graph):
         values = _values(graph.nodes[key], clean, is_json=is_json)
-        found.add_node(clean(key), **values)
+        found.add_nodes_from([(clean(key), values)])
     for one, two, key, held in sorted(_ties(graph), key=lambda tie: tie[:3]):
         values = _values(held, clean, is_json=is_json)
-        found.add_edge(clean(one), clean(two), clean(key), **values)
+        add_tie(found, clean(one), clean(two), clean(key), values)
     return found
 
 
@@ -186,18 +196,28 @@ def _is_letter(code: int) -> bool:
 def decoded(given: "nx.MultiDiGraph[str]") -> "nx.MultiDiGraph[str]":
     """Return a copy with each value as what its attribute is declared to be.
 
-    Raise Unreadable for a value that is not, and for two ties of one key.
+    What the file declares for all that say nothing else is said of each. Ties whose
+    key is another's get one of their own: many programs number them pair by pair.
+    Raise Unreadable for a value that is not what it is declared to be.
     """
+    of_nodes, of_ties = (
+        given.graph.get(name, {}) for name in ("node_default", "edge_default")
+    )
+    if len(of_nodes) * len(given) + len(of_ties) * given.size() > MOST_ELEMENTS:
+        raise Unreadable("too_many_values")
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for key, held in given.nodes(data=True):
-        found.add_node(str(key), **_read_values("node", str(key), held))
+        values = _read_values("node", str(key), of_nodes | held)
+        found.add_nodes_from([(str(key), values)])
+    taken: set[str] = set()
     for one, two, key, held in _ties(given):
-        own = str(held.pop("id", key))
-        if own in found.graph.setdefault("keys", set()):
-            raise Unreadable("repeated_key", key=own)
-        found.graph["keys"].add(own)
-        found.add_edge(str(one), str(two), own, **_read_values("tie", own, held))
-    found.graph.clear()
+        own = str(held.get("id", key))
+        if own in taken:
+            own = f"{one}|{two}|{own}"
+        taken.add(own)
+        said = {name: held[name] for name in held if name != "id"}
+        values = _read_values("tie", own, of_ties | said)
+        add_tie(found, str(one), str(two), own, values)
     return found
 
 
@@ -248,29 +268,40 @@ def _write_graphml(graph: "nx.MultiDiGraph[str]") -> bytes:
 
 
 def _read_graphml(data: bytes) -> "nx.MultiDiGraph[str]":
-    _check_xml(data)
-    found: nx.MultiDiGraph[str] = nx.parse_graphml(data.decode(), force_multigraph=True)  # type: ignore[assignment]
+    check_xml(data)
+    found: nx.MultiDiGraph[str] = nx.read_graphml(
+        io.BytesIO(data), edge_key_type=str, force_multigraph=True
+    )  # type: ignore[assignment]
     return found
 
 
 def _write_gexf(graph: "nx.MultiDiGraph[str]") -> bytes:
     for key, held in graph.nodes(data=True):
-        held["label"] = held.get("name", key)
+        held["label"] = _label(key, held)
     for _one, _two, key, held in _ties(graph):
         held["id"] = key
     return "\n".join(nx.generate_gexf(graph)).encode()
 
 
+def _label(key: str, held: Mapping[str, Any]) -> str:
+    """Return what a node is called in pictures."""
+    names = json.loads(held.get("names", "{}"))
+    called = held.get("name") or next(iter(names.values()), key)
+    return _without_controls(str(called))
+
+
 def _read_gexf(data: bytes) -> "nx.MultiDiGraph[str]":
-    _check_xml(data)
+    check_xml(data)
     given = nx.read_gexf(io.BytesIO(data))
-    found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    found: nx.MultiDiGraph[str] = nx.MultiDiGraph(**given.graph)
     for key, held in given.nodes(data=True):
-        held.pop("label", None)
-        found.add_node(key, **held)
+        label = held.pop("label", "")
+        if label != key and not {"name", "names"} & held.keys():
+            held["name"] = label
+        found.add_nodes_from([(key, held)])
     for number, (one, two, held) in enumerate(given.edges(data=True)):
         held.pop("networkx_key", None)
-        found.add_edge(one, two, held.pop("id", number), **held)
+        add_tie(found, one, two, held.pop("id", str(number)), held)
     return found
 
 
@@ -283,64 +314,17 @@ def _read_json(data: bytes) -> "nx.MultiDiGraph[str]":
     told = json.loads(data)
     ways = ("edges", "links")  # both names are in use
     name = next((way for way in ways if isinstance(told.get(way), list)), "edges")
-    whole = {"graph": {}, name: [], **told, "directed": True, "multigraph": True}
-    ends = [one[end] for one in whole[name] for end in ("source", "target")]
-    _check_ends([(one["id"], "") for one in whole["nodes"]], ends)
+    whole = {name: [], **told, "graph": {}, "directed": True, "multigraph": True}
+    ties = whole[name]
+    ends = [(one[end], "") for one in ties for end in ("source", "target")]
+    check_ends([(one.get("id"), "") for one in whole["nodes"]], ends)
+    check_ties(
+        (str(one["source"]), str(one["target"]), str(one["key"]))
+        for one in ties
+        if "key" in one
+    )
     found: nx.MultiDiGraph[str] = nx.node_link_graph(whole, edges=name)  # type: ignore[assignment]
     return found
-
-
-def _check_ends(nodes: Iterable[tuple[Any, str]], ends: Iterable[Any]) -> None:
-    """Raise Unreadable where a node has no key or another's, or a tie leads nowhere.
-
-    Nodes stand with the line that they stand on, empty where that is not known.
-    """
-    known = set()
-    for key, line in nodes:
-        if not isinstance(key, str | int) or key == "":
-            raise Unreadable("no_key", line=line)
-        if key in known:
-            raise Unreadable("repeated_key", key=str(key), line=line)
-        known.add(key)
-    for end in ends:
-        if end not in known:
-            raise Unreadable("unknown_end", key=str(end))
-
-
-def _check_xml(data: bytes) -> None:
-    """Raise Unreadable for XML that is not safe to read, or whose ties lead nowhere.
-
-    A DTD is refused: it can name files, and make a gigabyte of a few lines.
-    """
-    parser = expat.ParserCreate()
-    depth = elements = 0
-    nodes: list[tuple[Any, str]] = []
-    ends: list[Any] = []
-
-    def begin(name: str, held: Mapping[str, str]) -> None:
-        nonlocal depth, elements
-        depth, elements = depth + 1, elements + 1
-        if depth > DEEPEST or elements > MOST_ELEMENTS:
-            raise Unreadable("too_deep", line=str(parser.CurrentLineNumber))
-        plain = name.rpartition(":")[2]
-        if plain == "node":
-            nodes.append((held.get("id"), str(parser.CurrentLineNumber)))
-        elif plain == "edge":
-            ends.extend(held.get(end) for end in ("source", "target"))
-
-    def end(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    def declares(*_declared: Any) -> None:
-        raise Unreadable("has_dtd", line=str(parser.CurrentLineNumber))
-
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = end
-    parser.StartDoctypeDeclHandler = declares
-    parser.EntityDeclHandler = declares
-    parser.Parse(data, True)
-    _check_ends(nodes, ends)
 
 
 _WRITERS = {"graphml": _write_graphml, "gexf": _write_gexf, "json": _write_json}

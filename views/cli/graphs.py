@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from coordinator import graph_files, graph_imports
 from coordinator.graph_imports import Proposal
-from graphs.formats import Loss, Unreadable
+from graphs.formats import Loss
+from graphs.soundness import Unreadable
 from views.cli.database import needs_database
 from views.cli.exchange import LANGUAGE
 from views.network.files import told_fault, told_refusal

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from coordinator import graph_files, graph_imports
 from coordinator.access import UNIT
 from coordinator.graph_imports import Fault, Proposal
-from graphs.formats import Unreadable
+from graphs.soundness import Unreadable
 from views import asked
 from views.filters import number
 from views.network.blueprint import bp

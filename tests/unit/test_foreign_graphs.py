@@ -1,0 +1,174 @@
+"""Graph files that other programs wrote, and files that were damaged on the way."""
+
+import json
+from contextlib import suppress
+from itertools import pairwise
+from random import Random
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coordinator.graph_files import FORMS, read, write
+from graphs.soundness import Unreadable
+
+GRAPHML = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{}</graphml>'
+# As Gephi 0.10 writes: version 1.3, labels beside ids, a default for what says nothing.
+GEPHI = """<?xml version='1.0' encoding='UTF-8'?>
+<gexf xmlns="http://gexf.net/1.3" version="1.3" xmlns:viz="http://gexf.net/1.3/viz">
+<graph defaultedgetype="undirected" idtype="string">
+<attributes class="node"><attribute id="type" title="type" type="string">
+<default>Krisesenter</default></attribute></attributes>
+<nodes><node id="0.0" label="Senteret"><viz:size value="4.0"/></node>
+<node id="1.0" label="Forumet"><attvalues><attvalue for="type" value="Nettverk"/>
+</attvalues></node></nodes>
+<edges><edge id="0" source="0.0" target="1.0"/></edges></graph></gexf>"""
+
+
+def by_networkx(graph, form):
+    if form == "json":
+        return json.dumps(nx.node_link_data(graph, edges="links")).encode()
+    lines = {"graphml": nx.generate_graphml, "gexf": nx.generate_gexf}[form](graph)
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "json"])
+@pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph])
+def test_ties_that_no_program_named_are_all_read(form, kind):
+    graph = kind()
+    graph.add_edges_from(pairwise("abcda"))
+    if graph.is_multigraph():
+        graph.add_edge("a", "b")
+
+    found = read(by_networkx(graph, form), form)
+
+    assert set(found) == set("abcd")
+    wanted = sorted(sorted(ends) for ends in graph.edges())
+    assert sorted(sorted(ends) for ends in found.edges()) == wanted
+    keys = [key for *_ends, key in found.edges(keys=True)]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_label_of_gexf_is_a_name_and_a_default_is_what_nothing_else_says():
+    found = read(GEPHI.encode(), "gexf")
+
+    named = {held["name"]: held["type"] for _key, held in found.nodes(data=True)}
+    assert named == {"Senteret": "Krisesenter", "Forumet": "Nettverk"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+def test_graphml_is_read_in_the_letters_that_it_says(encoding):
+    declared = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>'
+    text = GRAPHML.format('<graph edgedefault="directed"><node id="bjørnøy"/></graph>')
+
+    assert set(read((declared + text).encode(encoding), "graphml")) == {"bjørnøy"}
+
+
+def test_the_name_of_a_tie_is_kept_to_the_letter():
+    graph = nx.MultiDiGraph()
+    graph.add_edge("a", "b", "05")
+    for form in FORMS:
+        data, lost = write(graph, form)
+        assert (list(read(data, form).edges(keys=True)), lost) == (
+            [("a", "b", "05")],
+            [],
+        )
+
+
+def test_two_ties_of_one_name_between_the_same_two_are_named():
+    edge = '<edge id="t" source="a" target="b"/>'
+    inner = f'<node id="a"/><node id="b"/>{edge}{edge}'
+    tie = {"source": "a", "target": "b", "key": "t"}
+    told = {"nodes": [{"id": "a"}, {"id": "b"}], "edges": [tie, tie]}
+    files = {
+        "graphml": GRAPHML.format(f'<graph edgedefault="directed">{inner}</graph>'),
+        "json": json.dumps(told),
+    }
+    for form, text in files.items():
+        with pytest.raises(Unreadable) as refused:
+            read(text.encode(), form)
+        assert (refused.value.code, refused.value.where["key"]) == ("repeated_key", "t")
+
+
+def test_a_tie_to_nowhere_is_named_with_its_line():
+    text = GRAPHML.format(
+        '\n<graph edgedefault="directed">\n<node id="a"/>\n'
+        '<edge source="a" target="ghost"/>\n</graph>'
+    )
+    with pytest.raises(Unreadable) as refused:
+        read(text.encode(), "graphml")
+    assert refused.value.where == {"key": "ghost", "line": "4"}
+
+
+def test_thousands_of_defaults_for_thousands_of_nodes_are_refused():
+    keys = "".join(
+        f'<key id="k{n}" for="node" attr.name="n{n}" attr.type="string">'
+        "<default>x</default></key>"
+        for n in range(3000)
+    )
+    nodes = "".join(f'<node id="{n}"/>' for n in range(3000))
+    text = GRAPHML.format(f'{keys}<graph edgedefault="directed">{nodes}</graph>')
+    with pytest.raises(Unreadable) as refused:
+        read(text.encode(), "graphml")
+    assert refused.value.code == "too_many_values"
+
+
+@pytest.mark.parametrize("name", ["key", "id", "name", "u_for_edge"])
+def test_an_attribute_may_have_any_name(name):
+    inner = f'<key id="k" for="all" attr.name="{name}" attr.type="string"/>'
+    data = '<data key="k">x</data>'
+    inner += f'<graph edgedefault="directed"><node id="a">{data}</node>'
+    inner += f'<edge source="a" target="a">{data}</edge></graph>'
+
+    found = read(GRAPHML.format(inner).encode(), "graphml")
+
+    assert found.nodes["a"] == {name: "x"}
+    assert found.number_of_edges() == 1
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None, database=None, max_examples=60)
+@given(
+    st.lists(st.text(st.characters(), min_size=1, max_size=4), unique=True, max_size=5),
+    st.integers(0, 2**32),
+)
+def test_keys_of_any_letters_are_read_back_or_named_as_lost(form, keys, seed):
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(keys)
+    chosen = Random(seed)
+    for number in range(len(keys)):
+        graph.add_edge(chosen.choice(keys), chosen.choice(keys), str(number))
+
+    data, lost = write(graph, form)
+
+    gone = {one.key for one in lost if one.of == "node"}
+    gone_ties = {one.key for one in lost if one.of == "tie"}
+    try:
+        found = read(data, form)
+    except Unreadable:
+        assert gone == set(keys)
+        return
+    assert set(keys) - set(found) == gone
+    assert {
+        tie[2] for tie in graph.edges(keys=True) if not found.has_edge(*tie)
+    } == gone_ties
+
+
+# networkx and zipfile warn of what is odd in a file.
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("form", FORMS)
+@settings(deadline=None, database=None, max_examples=150)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(form, data):
+    graph = nx.MultiDiGraph()
+    graph.add_node("a", name="A", serves=["5001"], names={"nb": "A"})
+    graph.add_edge("a", "a", "t", kind="below")
+    sound = bytearray(write(graph, form)[0])
+    for _number in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(sound) - 1))
+        sound[at] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(sound)))
+    for damaged in (sound, sound[:cut], sound[cut:]):
+        with suppress(Unreadable):
+            read(bytes(damaged), form)
