@@ -13,6 +13,7 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import Migrate, upgrade
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.sql import ClauseElement, Select, visitors
 from sqlalchemy.sql.selectable import Alias, CompoundSelect, Join
@@ -25,6 +26,10 @@ from views.app import create_app
 from views.config import ROOT, Config, Unit
 
 MIGRATIONS = str(ROOT / "models" / "migrations")
+
+# How long an example takes is the machine's affair.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 def settings(instance: Path, database_url: str, **changed: Any) -> Config:

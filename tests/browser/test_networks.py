@@ -165,6 +165,7 @@ def test_a_network_is_found_read_and_given_a_member_without_scripts(browse):
     page = browse("/", viewport=PHONE, java_script_enabled=False)
     page.locator(".menu summary").click()
     page.locator(".menu").get_by_role("link", name="Nettverk").click()
+    page.get_by_role("link", name="Liste over nettverk").click()
     page.get_by_label("Navn eller mandat").fill("regionalt")
     page.get_by_label("Utvalg").select_option("Alle")
     page.get_by_role("button", name="Vis").click()
