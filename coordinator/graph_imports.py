@@ -94,11 +94,13 @@ def bring(
                 break  # their ends are not there: it would only be said again
             for group in _alike(found.rows.of[kind]):
                 _take(kind, group, found, who)
-    finally:
-        if found.bad or dry_run:
-            db.session.rollback()
-        else:
-            db.session.commit()
+    except BaseException:  # also where someone stops it: nothing is half-written
+        db.session.rollback()
+        raise
+    if found.bad or dry_run:
+        db.session.rollback()
+    else:
+        db.session.commit()
     return found
 
 

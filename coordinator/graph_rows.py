@@ -5,8 +5,6 @@ attribute `key`. Else it is known by its name, as the ids of other programs (`n0
 nothing. A name that several have, or that stands twice, is never guessed.
 """
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,41 +12,14 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 
+from coordinator import element_words
 from coordinator.access import select_to_write
 from coordinator.catalogue import Catalogue
 from coordinator.element_sheets import LONGEST_SHOWN, NAMED_BY_A_TIE, ROW
 from coordinator.values import LONGEST_KEY
-from models import MEMBER_ROLES, Entry, Membership, Network, Organisation, db, fold
+from models import Entry, Membership, Network, Organisation, db, fold
 
 TAKEN = ("organisations", "networks", "memberships")
-NETWORK_WORDS = frozenset({"network", "forum", "nettverk"})
-ORGANISATION_WORDS = frozenset({"organisation", "organization", "instans"})
-# Kinds of elements that other maps have and that no register here takes.
-OTHER_WORDS = frozenset(
-    {"person", "people", "post", "role", "rolle", "funksjon", "step", "steg", "place"}
-    | {"sted", "project", "prosjekt", "event", "kind"}
-)
-ROLE_WORDS = {role: role for role in MEMBER_ROLES} | {
-    "leder": "chair",
-    "leiar": "chair",
-    "medlem": "member",
-    "vara": "deputy",
-    "observatør": "observer",
-}
-# Where an element says its name and its kind, and a tie as what one takes part.
-NAMED_BY = ("name", "label", "title")
-KIND_IN = ("organisation_kind", "type", "kind", "element type")
-ROLE_IN = ("role", "type", "label", "connection type")
-KEPT = {
-    "organisations": ("orgnr", "serves", "web", "languages", "valid_from", "valid_to"),
-    "networks": ("mandate", "valid_from", "valid_to"),
-    "memberships": ("valid_to",),
-}
-# What is read elsewhere, or says only how a picture looks.
-SILENT = frozenset(
-    {*NAMED_BY, *KIND_IN, *ROLE_IN, "id", "key", "from", "to", ROW, NAMED_BY_A_TIE}
-    | {"viz", "x", "y", "size", "color", "colour", "weight", "share", "shape_type"}
-)
 
 
 class Fault(NamedTuple):
@@ -141,22 +112,24 @@ class _Reading:
     def __init__(self, graph: "nx.MultiDiGraph[str]", known: Catalogue) -> None:
         self.rows = Rows()
         self.stored = _Stored()
-        self.kind_words = _kind_words(known)
+        self.kind_words = element_words.kind_words(known)
         self.at: dict[str, tuple[str, str]] = {}
         self.called: dict[str, str] = {}
         self.new: set[tuple[str, str]] = set()
         self.used: set[tuple[str, str]] = set()
         for node, held in graph.nodes(data=True):
-            self._take_node(node, _lower(held))
+            self._take_node(node, element_words.lower(held))
         parents: list[Row] = []
         for source, target, held in graph.edges(data=True):
-            parents += self._take_tie(source, target, _lower(held))
+            parents += self._take_tie(source, target, element_words.lower(held))
         self.rows.of["organisations"] += parents
 
     # Elements
 
     def _take_node(self, node: str, held: dict[str, Any]) -> None:
-        called = next((str(held[one]) for one in NAMED_BY if held.get(one)), node)
+        called = next(
+            (str(held[one]) for one in element_words.NAMED_BY if held.get(one)), node
+        )
         self.called[node] = called[:LONGEST_SHOWN]
         kind = self._register_of(node, held)
         if kind == "posts":  # it can be a member, as it is
@@ -186,7 +159,10 @@ class _Reading:
             if own := self._organisation_kind(held):
                 cells["kind"] = own
             elif not is_there:
-                said = next((str(held[one]) for one in KIND_IN if held.get(one)), "")
+                said = next(
+                    (str(held[one]) for one in element_words.KIND_IN if held.get(one)),
+                    "",
+                )
                 self._fault(
                     kind,
                     node,
@@ -198,24 +174,24 @@ class _Reading:
                 return
         elif held.get("description") and not held.get("mandate"):
             cells["mandate"] = str(held["description"])
-        cells |= _said(kind, held)
+        cells |= element_words.said(kind, held)
         self.rows.of[kind].append(Row(self.called[node], cells, str(held.get(ROW, ""))))
         self._count_unread(kind, held, cells)
 
     def _count_unread(
         self, kind: str, held: Mapping[str, Any], cells: Mapping[str, str]
     ) -> None:
-        read = SILENT | {*KEPT[kind], *cells}
+        read = element_words.SILENT | {*element_words.KEPT[kind], *cells}
         if "mandate" in cells:
             read |= {"description"}
         unread = (name for name, value in held.items() if value and name not in read)
         self.rows.unread.update(name[:LONGEST_SHOWN] for name in unread)
 
     def _register_of(self, node: str, held: Mapping[str, Any]) -> str | None:
-        said = {fold(str(held[one])) for one in KIND_IN if held.get(one)}
-        if said & NETWORK_WORDS:
+        said = {fold(str(held[one])) for one in element_words.KIND_IN if held.get(one)}
+        if said & element_words.NETWORK_WORDS:
             return "networks"
-        if self._organisation_kind(held) or said & ORGANISATION_WORDS:
+        if self._organisation_kind(held) or said & element_words.ORGANISATION_WORDS:
             return "organisations"
         if held.get(NAMED_BY_A_TIE):
             if node in self.stored.posts:
@@ -223,14 +199,14 @@ class _Reading:
             networks = {*self.stored.named["networks"], *self.stored.keys["networks"]}
             is_network = bool({fold(node), node} & networks)
             return "networks" if is_network else "organisations"
-        if said & OTHER_WORDS:
+        if said & element_words.OTHER_WORDS:
             is_post = "post" in said and node in self.stored.posts
             return "posts" if is_post else None
         # Of an element of a sheet it is said what it lacks.
         return "organisations" if ROW in held else None
 
     def _organisation_kind(self, held: Mapping[str, Any]) -> str | None:
-        for one in KIND_IN:
+        for one in element_words.KIND_IN:
             if held.get(one) and (found := self.kind_words.get(fold(str(held[one])))):
                 return found
         return None
@@ -258,6 +234,10 @@ class _Reading:
         if not key and (kind, fold(called)) in self.new:
             self._fault(kind, node, held, None, "repeated_element")
             return None
+        if not key and fold(called) in self.stored.taken[kind]:
+            # The key of another, in other letters: which is meant is not ours to say.
+            self._fault(kind, node, held, "key", "key_of_another", key=fold(called))
+            return None
         if not key:
             key = self._made(kind, called)
             self.new.add((kind, fold(called)))
@@ -277,7 +257,7 @@ class _Reading:
 
     def _made(self, kind: str, called: str) -> str:
         """Return a key made of a name, which nothing else has."""
-        slug, number = _slug(called), 1
+        slug, number = element_words.slug(called), 1
         key = slug
         while key in self.stored.taken[kind] or (kind, key) in self.used:
             number += 1
@@ -317,7 +297,7 @@ class _Reading:
             ):
                 cells = {"network": network, "holder": holder}
                 cells |= self._part_of(network, holder, held)
-                cells |= _said("memberships", held)
+                cells |= element_words.said("memberships", held)
                 self.rows.of["memberships"].append(Row(of, cells, row))
                 self._count_unread("memberships", held, cells)
             case _:
@@ -330,20 +310,20 @@ class _Reading:
     ) -> dict[str, str]:
         """Return role and first day: as they are where the tie does not say."""
         stored = self.stored.members.get((network, holder), [])
-        role = _role(held)
+        role = element_words.role(held)
         if role is None:
-            words = [str(held[one]) for one in ROLE_IN if held.get(one)]
+            words = [str(held[one]) for one in element_words.ROLE_IN if held.get(one)]
             self.rows.unread.update(
                 word[:LONGEST_SHOWN] for word in words if fold(word) != "member"
             )
             role = stored[-1][0] if stored else "member"
         cells = {"role": role}
         if held.get("valid_from"):
-            cells["valid_from"] = _cell(held["valid_from"])
+            cells["valid_from"] = element_words.cell(held["valid_from"])
             return cells
         starts = [start for one, start in stored if one == role]
         if starts and starts[0] is not None:
-            cells["valid_from"] = _cell(starts[-1])
+            cells["valid_from"] = element_words.cell(starts[-1])
         return cells
 
 
@@ -353,46 +333,3 @@ def _own_key(kind: str, node: str, held: Mapping[str, Any]) -> str:
         return node.removeprefix("network:") if node.startswith("network:") else ""
     is_ours = kind == "organisations" and held.get("kind") == "organisation"
     return node if is_ours and "organisation_kind" in held else ""
-
-
-def _lower(held: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.casefold(): value for name, value in held.items()}
-
-
-def _said(kind: str, held: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _cell(held[name]) for name in KEPT[kind] if held.get(name)}
-
-
-def _cell(value: Any) -> str:
-    """Return a value as a cell of an exchange file."""
-    if isinstance(value, list):
-        return "|".join(map(str, value))
-    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
-
-
-def _role(held: Mapping[str, Any]) -> str | None:
-    said = (fold(str(held[one])) for one in ROLE_IN if held.get(one))
-    return next((ROLE_WORDS[one] for one in said if one in ROLE_WORDS), None)
-
-
-def _kind_words(known: Catalogue) -> dict[str, str]:
-    """Return the kinds of organisations by code, and by label in each language."""
-    found: dict[str, str] = {}
-    for code, kind in known.kinds.items():
-        for words in (code, *kind.label.values()):
-            found.setdefault(fold(str(words)), code)
-    return found
-
-
-_NO_KEY = re.compile(r"[^a-z0-9]+")
-
-
-def _slug(name: str) -> str:
-    """Return a key made of a name: the same name makes the same key.
-
-    >>> _slug("Barnevernet på Røst")
-    'barnevernet-pa-rost'
-    """
-    folded = name.casefold().translate(str.maketrans("æøåđŋŧ", "aoadnt"))
-    plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
-    return _NO_KEY.sub("-", plain).strip("-")[:LONGEST_KEY].strip("-") or "x"

@@ -47,7 +47,8 @@ FORMS = {
     "csv": (_l("Tabeller (CSV i et arkiv)"), "Excel, Kumu", "zip", "application/zip"),
 }
 LARGEST_UNPACKED = 4_000_000
-# A preview holds the file for the button below it, in a field that may be so long.
+# A preview holds the file for the button below it, in a form that may be so long
+# (MAX_FORM_MEMORY_SIZE).
 LONGEST_KEPT = 450_000
 SHOWN, MOST_LISTED = 20, 500
 FEW = 3
@@ -126,8 +127,8 @@ def preview() -> BaseResponse:
         found = _bring(data, sent.filename, dry_run=True)
     except Unreadable as unreadable:
         return _refused(unreadable.code, **unreadable.where)
-    kept = base64.b64encode(gzip.compress(data, mtime=0)).decode()
-    if len(kept) > LONGEST_KEPT:
+    kept = base64.urlsafe_b64encode(gzip.compress(data, mtime=0)).decode()
+    if len(data) > LARGEST_UNPACKED or len(kept) > LONGEST_KEPT:
         return _refused("too_large")
     page = _page(proposal=told(found), name=sent.filename[-80:], kept=kept)
     return make_response(page, 422 if found.bad else 200)
@@ -137,8 +138,12 @@ def preview() -> BaseResponse:
 def bring() -> BaseResponse:
     """Bring in what was previewed: all of it or nothing."""
     try:
-        packed = base64.b64decode(request.form.get("kept", ""), validate=True)
-        data = zlib.decompressobj(wbits=31).decompress(packed, LARGEST_UNPACKED)
+        sent = request.form.get("kept", "")
+        packed = base64.b64decode(sent, altchars=b"-_", validate=True)
+        reader = zlib.decompressobj(wbits=31)
+        data = reader.decompress(packed, LARGEST_UNPACKED)
+        if not reader.eof or reader.unconsumed_tail:
+            return _refused("not_a_graph")
         found = _bring(data, request.form.get("name", ""), dry_run=False)
     except (binascii.Error, zlib.error, ValueError):
         return _refused("not_a_graph")
