@@ -111,11 +111,13 @@ def bring(
         for kind in TAKEN:
             for group in _alike(rows.of[kind]):
                 _take(kind, group, found, who)
-    finally:
-        if found.bad or dry_run:
-            db.session.rollback()
-        else:
-            db.session.commit()
+    except BaseException:  # also where someone stops it: nothing is half-written
+        db.session.rollback()
+        raise
+    if found.bad or dry_run:
+        db.session.rollback()
+    else:
+        db.session.commit()
     return found
 
 
@@ -181,14 +183,16 @@ def _of_sheets(path: Path) -> "nx.MultiDiGraph[str]":
             raise Unreadable("no_key", line=row["row"])
         if label in graph:
             raise Unreadable("repeated_key", key=label[:80], line=row["row"])
-        graph.add_node(label, **row)
+        graph.add_node(label)
+        graph.nodes[label].update(row)
     for number, row in enumerate(row for rows in ties for row in rows):
         for end in (row["from"], row["to"]):
             if not end:
                 raise Unreadable("no_key", line=row["row"])
             if end not in graph:
                 graph.add_node(end, label=end, is_known=True)
-        graph.add_edge(row["from"], row["to"], str(number), **row)
+        graph.add_edge(row["from"], row["to"], str(number))
+        graph.edges[row["from"], row["to"], str(number)].update(row)
     return graph
 
 
@@ -240,6 +244,10 @@ class _Rows:
         called = next((str(held[one]) for one in NAMED_BY if held.get(one)), node)
         key = self._key(kind, node, called)
         self.at[node] = kind, key
+        if self._is_anothers(kind, key, node, called):
+            fault = Fault(kind, called[:80], "key", "key_of_another", {"key": key})
+            self.faults.append(fault)
+            return
         if held.get("is_known"):  # named by a tie alone: it must be there
             if (
                 fold(called) not in self.keys[kind]
@@ -295,6 +303,12 @@ class _Rows:
         if known := self.keys[kind].get(fold(called)):
             return known
         return own if _is_key(own) and own == own.casefold() else _slug(called)
+
+    def _is_anothers(self, kind: str, key: str, node: str, called: str) -> bool:
+        """Return whether a key made of a name is the key of one of another name."""
+        own = node.removeprefix("network:") if kind == "networks" else node
+        known = self.keys[kind]
+        return own != key and key in known.values() and known.get(fold(called)) != key
 
     def _take_tie(self, source: str, target: str, held: dict[str, Any]) -> list[_Row]:
         """Take a membership; return a row for one that another is above."""

@@ -7,6 +7,7 @@ attribute is which is declared here, for those who write and those who read.
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ TEXTS = frozenset({"names"})
 FLAGS = frozenset({"deputy", "known_gap"})
 NUMBERS = frozenset({"order"})
 
+# Half of a pair of surrogates: JSON can say it alone.
+_HALF = re.compile("[\ud800-\udfff]")
 MOST_BYTES = 20_000_000
 NOT_A_LETTER = "\ufffd"
 
@@ -207,6 +210,7 @@ def decoded(given: "nx.MultiDiGraph[str]") -> "nx.MultiDiGraph[str]":
         raise Unreadable("too_many_values")
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for key, held in given.nodes(data=True):
+        _check_letters(str(key), "node", str(key), "id")
         values = _read_values("node", str(key), of_nodes | held)
         found.add_nodes_from([(str(key), values)])
     taken: set[str] = set()
@@ -226,9 +230,18 @@ def _read_values(of: str, key: str, held: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in held.items():
         try:
             values[str(name)] = _read_value(str(name), value)
-        except (KeyError, ValueError):
+        except (KeyError, RecursionError, TypeError, ValueError):
             raise Unreadable("bad_value", of=of, key=key, attribute=str(name)) from None
+        said = json.dumps(values[str(name)], default=str, ensure_ascii=False)
+        _check_letters(said, of, key, str(name))
     return _held(values)
+
+
+def _check_letters(text: str, of: str, key: str, attribute: str) -> None:
+    """Raise Unreadable for half a letter, which no page and no database can hold."""
+    if _HALF.search(text):
+        sayable = key.encode(errors="replace").decode()
+        raise Unreadable("bad_value", of=of, key=sayable, attribute=attribute)
 
 
 def _read_value(name: str, value: Any) -> Any:

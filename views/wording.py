@@ -149,6 +149,7 @@ USER_ROLES = {
 PROBLEMS = {
     "required": _l("mangler"),
     "repeated": _l("er oppgitt mer enn én gang"),
+    "key_of_another": _l("ville bli %(key)s, som er nøkkelen til en annen"),
     "unknown_element": _l("finnes verken i filen eller i nettverket"),
     "too_many": _l("er oppgitt for mange ganger"),
     "too_long": _l("er for lang"),

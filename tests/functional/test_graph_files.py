@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
-from coordinator import graph_files, records
+from coordinator import graph_files, graph_imports, records
 from coordinator.access import READER, UNIT
 from coordinator.columns import KINDS
 from graphs.formats import losses
@@ -280,3 +280,64 @@ def test_the_command_line_takes_out_and_brings_in(app, unit, tmp_path):
     assert "Instanser: 0 nye, 0 endret" in dry.stdout
     assert bad.exit_code == 1
     assert "kan ikke leses" in bad.stderr
+
+
+def test_a_name_that_would_make_anothers_key_is_refused_and_changes_nobody(unit):
+    before = stored("organisations")
+
+    page = send(unit, b"Label,Type\nTK,crisis_centre\n", "x.csv")
+
+    assert page.status_code == 422
+    assert "ville bli tk, som er nøkkelen til en annen" in words_of(page)
+    assert stored("organisations") == before
+
+
+def test_nothing_is_half_written_where_it_is_stopped_midway(
+    unit, tmp_path, monkeypatch
+):
+    class Stopped(BaseException):
+        pass
+
+    take = graph_imports._take
+
+    def stop(kind, *more):
+        if kind == "memberships":
+            raise Stopped
+        take(kind, *more)
+
+    monkeypatch.setattr(graph_imports, "_take", stop)
+    path = tmp_path / "kart.xlsx"
+    path.write_bytes(a_workbook())
+    before = stored("organisations")
+    db.session.rollback()
+
+    with pytest.raises(Stopped):
+        graph_imports.bring(path, "kart.xlsx")
+
+    assert stored("organisations") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.csv", b"From,To,Type,Key\nTrondheim kommune,Regionalt forum,member,1\n"),
+        ("x.csv", b"Label,Type,node_for_adding\nNytt,crisis_centre,1\n"),
+    ],
+)
+def test_columns_of_any_name_are_taken_as_what_they_are(unit, name, data):
+    assert send(unit, data, name).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r'{"nodes":[{"id":"\ud800"}],"edges":[]}',
+        r'{"nodes":[{"id":"a","name":"\udc00","kind":"organisation"}],"edges":[]}',
+        '{"nodes":[{"id":"a","names":"' + "[" * 100_000 + '"}],"edges":[]}',
+    ],
+)
+def test_half_letters_and_bottomless_texts_are_refused_and_named(unit, text):
+    page = send(unit, text.encode(), "x.json")
+
+    assert page.status_code == 422
+    assert "kan ikke leses" in words_of(page)

@@ -44,7 +44,8 @@ FORMS = {
     ),
     "csv": (_l("Tabeller (CSV i et arkiv)"), "Excel, Kumu", "zip", "application/zip"),
 }
-LARGEST_UNPACKED = 4_000_000
+# What was previewed comes back in the form, which holds a megabyte in all.
+LARGEST_UNPACKED, LARGEST_KEPT = 4_000_000, 900_000
 NOTHING_SENT = {"fault": "", "proposal": None, "name": "", "kept": "", "is_done": False}
 FAULTS = {
     "bad_value": _l("«%(key)s»: verdien i %(attribute)s kan ikke leses."),
@@ -101,6 +102,9 @@ def preview() -> BaseResponse:
     if sent is None or not sent.filename:
         return _refused("required")
     data = sent.read()
+    kept = base64.urlsafe_b64encode(gzip.compress(data)).decode()
+    if len(data) > LARGEST_UNPACKED or len(kept) > LARGEST_KEPT:
+        return _refused("too_large")
     try:
         found = _bring(data, sent.filename, dry_run=True)
     except Unreadable as unreadable:
@@ -108,7 +112,7 @@ def preview() -> BaseResponse:
     page = _page(
         proposal=_told(found),
         name=sent.filename[-80:],
-        kept=base64.b64encode(gzip.compress(data)).decode(),
+        kept=kept,
     )
     return make_response(page, 422 if found.bad else 200)
 
@@ -117,8 +121,12 @@ def preview() -> BaseResponse:
 def bring() -> BaseResponse:
     """Bring in what was previewed: all of it or nothing."""
     try:
-        packed = base64.b64decode(request.form.get("kept", ""), validate=True)
-        data = zlib.decompressobj(wbits=31).decompress(packed, LARGEST_UNPACKED)
+        sent = request.form.get("kept", "")
+        packed = base64.b64decode(sent, altchars=b"-_", validate=True)
+        reader = zlib.decompressobj(wbits=31)
+        data = reader.decompress(packed, LARGEST_UNPACKED)
+        if not reader.eof or reader.unconsumed_tail:
+            return _refused("not_a_graph")
         found = _bring(data, request.form.get("name", ""), dry_run=False)
     except (binascii.Error, zlib.error, ValueError):
         return _refused("not_a_graph")
