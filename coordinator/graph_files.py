@@ -182,7 +182,8 @@ def _dated(name: str) -> zipfile.ZipInfo:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else str(value)
+    # A lone carriage return would end the row.
+    return "" if value is None else str(value).replace("\r", "\n")
 
 
 def _unpacked(data: bytes) -> "nx.MultiDiGraph[str]":

@@ -37,7 +37,11 @@ def told(found: Difference) -> dict[str, Any]:
         key=lambda row: (list(CHANGES).index(row["change"]), alphabetical(row["name"])),
     )
     return {
-        "svg": drawing.inline(drawn, called, page_of),
+        "svg": drawing.inline(
+            drawn,
+            called,
+            lambda node: "" if found.nodes[node] == "gone" else page_of(node),
+        ),
         "legend": [
             (change, words, drawing.key_of(change), found.count(change))
             for change, words in CHANGES.items()

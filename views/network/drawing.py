@@ -182,11 +182,16 @@ def _parts(
     for node in drawn.nodes:
         is_far = bool(drawn.bold) and node.id not in drawn.bold
         name = escape(names.get(node.id, node.id)[: labels.MOST_LETTERS * 4])
+        link = href(node.id)
+        opened, closed = (
+            (f'<a href="{escape(link)}" tabindex="-1">', "</a>")
+            if link
+            else ("<g>", "</g>")
+        )
         yield (
-            f'<a href="{escape(href(node.id))}" tabindex="-1">'
-            f"<title>{name}</title>"
+            f"{opened}<title>{name}</title>"
             f"<path{looks.node(node.kind, is_far)}"
-            f' d="{shape(node.kind, node.x, node.y, drawn.radii[node.id])}"/></a>'
+            f' d="{shape(node.kind, node.x, node.y, drawn.radii[node.id])}"/>{closed}'
         )
         if change := drawn.changes.get(node.id):
             aside = drawn.radii[node.id] * 0.9

@@ -225,8 +225,9 @@ def told(shown: Picture) -> str:
 
 def _rows(shown: Picture) -> dict[str, Any]:
     view, rows = shown.view, shown.rows
-    first = (shown.page - 1) * PAGE if shown.page else 0
-    page = rows[first : first + PAGE] if shown.page else rows[:FEW]
+    number = min(shown.page, -(-len(rows) // PAGE))
+    first = (number - 1) * PAGE if number else 0
+    page = rows[first : first + PAGE] if number else rows[:FEW]
     heaviest = max((one.weight for one in view.nodes), default=0) or 1
     last = first + len(page)
     return {
@@ -242,18 +243,17 @@ def _rows(shown: Picture) -> dict[str, Any]:
                 "weight": figure(shown.wanted.measure, one.weight),
                 "bar": round(58 * one.weight / heaviest, 1),
                 "is_chosen": one.id == shown.foremost,
+                "is_current": one.id == shown.chosen,
                 "size": one.size,
             }
             for one in page
         ],
         "first": first + 1,
         "last": last,
-        "is_paged": bool(shown.page),
+        "is_paged": bool(number),
         "all_address": shown.address(page=1) if len(rows) > FEW else "",
-        "previous": shown.address(page=shown.page - 1) if shown.page > 1 else "",
-        "next": shown.address(page=shown.page + 1)
-        if shown.page and last < len(rows)
-        else "",
+        "previous": shown.address(page=number - 1) if number > 1 else "",
+        "next": shown.address(page=number + 1) if number and last < len(rows) else "",
     }
 
 

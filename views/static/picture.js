@@ -452,7 +452,8 @@ const isWide = matchMedia("(min-width: 48rem)");
 if (figure) {
   const start = () => {
     if (!isWide.matches || figure.classList.contains("has-canvas")) return;
-    show(figure);
+    // Without WebGL, or without data, the drawing stays.
+    show(figure).catch(() => figure.classList.remove("has-canvas"));
   };
   isWide.addEventListener("change", start);
   start();
