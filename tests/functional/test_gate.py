@@ -253,6 +253,7 @@ def values():
         "filename": ["x"],
         # Of those that speak of steps, posts, persons and forums one each.
         "question": ["gaps", "vacant", "single-points", "silos", "x"],
+        "form": ["graphml", "gexf", "json", "csv", "x"],
         "id": ["open", "mine", "kanariunit12", "kanariunit14", "network:forum", "x"],
     }
 

@@ -40,7 +40,6 @@ PAGES = [
     "/network/way-in",
     "/network/flow",
     "/network/files",
-    "/network/files/json",
     "/network/counties/50",
 ]
 HREF = re.compile(r'href="(/[^"]*)"')
