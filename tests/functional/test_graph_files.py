@@ -282,6 +282,7 @@ def test_agencies_take_files_away_and_bring_none_in_and_others_neither(unit, app
 
     assert agency.get(f"{FILES}/json").status_code == 200
     assert 'type="file"' not in agency.get(FILES).text
+    assert "utelatt" not in words_of(agency.get(FILES))
     assert reader.get(f"{FILES}/json").status_code == 403
     assert public.get(f"{FILES}/json").status_code == 401
     assert agency.get(f"{FILES}/doc").status_code in (404, 422)

@@ -187,7 +187,8 @@ def told_refusal(code: str, where: Mapping[str, str]) -> str:
 
 
 def _page(**more: Any) -> str:
-    omitted = graph_files.omitted()
+    # How much is protected is for the unit alone to know.
+    omitted = graph_files.omitted() if viewer() == UNIT else 0
     return render_template(
         "network/files.html",
         forms=[(form, words, readers) for form, (words, readers, *_) in FORMS.items()],
