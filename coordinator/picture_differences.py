@@ -9,7 +9,7 @@ from datetime import date
 
 from coordinator import pictures, questions
 from coordinator.access import Viewer
-from coordinator.pictures import Ground, View, Wanted
+from coordinator.pictures import Ground, Totals, View, Wanted
 from coordinator.questions import Reading
 from graphs import pictures as graph_pictures
 
@@ -59,11 +59,11 @@ def _difference(
     graph = graph_pictures.differing(
         *(pictures.narrowed(wanted, base, found) for base, found in (before, after))
     )
-    total, total_ties = len(graph), graph.number_of_edges()
+    totals = Totals.of(graph)
     if not graph_pictures.fits(graph):
         graph = graph_pictures.strongest(graph)
     return Difference(
-        pictures.laid_out(wanted, after[1].on, graph, total, total_ties),
+        pictures.laid_out(wanted, after[1].on, graph, totals),
         {node: str(held["change"]) for node, held in graph.nodes(data=True)},
         {
             (one, other): str(held["change"])

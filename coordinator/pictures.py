@@ -91,12 +91,28 @@ class Tied(NamedTuple):
     number: int = 1
 
 
+class Totals(NamedTuple):
+    """How many nodes, ties and broken handovers a graph has."""
+
+    nodes: int
+    ties: int
+    broken: int
+
+    @classmethod
+    def of(cls, graph: "nx.Graph[str]") -> "Totals":
+        """Count them; ties without kinds are none that can be broken."""
+        kinds = graph.edges(data="kinds", default=())
+        broken = sum(pictures.BROKEN in found for *_ends, found in kinds)
+        return cls(len(graph), graph.number_of_edges(), broken)
+
+
 @dataclass(frozen=True)
 class View:
     """One picture: nodes and ties in the order of their keys.
 
-    `total` is how many there would be; where that is more than `nodes`, they are
-    circles to be opened (`is_gathered`), or else the strongest.
+    `total` is how many there would be, `broken` how many handovers among them are;
+    where that is more than `nodes`, they are circles to be opened (`is_gathered`), or
+    else the strongest.
     """
 
     wanted: Wanted
@@ -105,6 +121,7 @@ class View:
     ties: tuple[Tied, ...]
     total: int
     total_ties: int
+    broken: int
     is_gathered: bool = False
     is_estimated: bool = False
 
@@ -133,11 +150,6 @@ class View:
         """Return the node and those that it is tied to."""
         ties = self.neighbours.get(node, ())
         return frozenset({node, *(end for tie in ties for end in tie[:2])})
-
-    @property
-    def broken(self) -> int:
-        """How many handovers are broken."""
-        return sum("broken" in tie.kinds for tie in self.ties)
 
 
 @dataclass(frozen=True)
@@ -416,7 +428,7 @@ def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
         graph = pictures.among(graph, parts[circle])
     if wanted.around:
         graph = pictures.ego(graph, wanted.around, wanted.depth)
-    total, total_ties = len(graph), graph.number_of_edges()
+    totals = Totals.of(graph)
     is_gathered = False
     if not pictures.fits(graph):
         parts = pictures.circles(graph)
@@ -426,7 +438,7 @@ def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
             if is_gathered
             else pictures.strongest(graph)
         )
-    return laid_out(wanted, found.on, graph, total, total_ties, is_gathered=is_gathered)
+    return laid_out(wanted, found.on, graph, totals, is_gathered=is_gathered)
 
 
 def _near(node: str, depth: int, base: Ground) -> "nx.Graph[str]":
@@ -542,8 +554,7 @@ def laid_out(
     wanted: Wanted,
     on: date,
     graph: "nx.Graph[str]",
-    total: int,
-    total_ties: int,
+    totals: Totals,
     *,
     is_gathered: bool = False,
 ) -> View:
@@ -568,8 +579,7 @@ def laid_out(
             Tied(one, other, facts["kinds"], facts.get("number", 1))
             for one, other, facts in graph.edges(data=True)
         ),
-        total,
-        total_ties,
+        *totals,
         is_gathered,
         weights.estimated,
     )

@@ -4,15 +4,16 @@ Greedily: those that come first are shown first, below their node, else above it
 right or to the left; where none of these is free the label waits to be asked for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-# What letters take in Inter at this size, measured: wide ones, narrow ones, others; and
-# the white around a name.
-WIDE, NARROW, LETTER, HALO = 10.2, 4.5, 7.6, 3.0
-LINE, SIZE = 15.0, 13
+from graphs import lettering
+
+HALO = 3.0  # the white around a name
+LINE = 15.0
 GAP = 4.0
-MOST_LETTERS, MOST_LINES = 22, 2
+# A name takes so much room at most: how long a line is, in pixels, and how many.
+ROOM, MOST_LINES = 152.0, 3
 CELL = 48.0
 Box = tuple[float, float, float, float]
 
@@ -40,36 +41,28 @@ class Label(NamedTuple):
     side: str = "below"
 
 
-def broken_up(name: str, letters: int = MOST_LETTERS) -> tuple[str, ...]:
-    """Return the name in at most two lines of so many letters, cut where it is longer.
+def broken_up(name: str, room: float = ROOM) -> tuple[str, ...]:
+    """Return the name in at most three lines that fit the room, cut where it is longer.
 
     >>> broken_up("Barneverntjenesten i Trondheim")
     ('Barneverntjenesten i', 'Trondheim')
-    >>> broken_up("x" * 20_000) == ("x" * 21 + "…",)
-    True
+    >>> len(broken_up("x" * 20_000))
+    3
     """
-    lines, words = [""], name[: letters * (MOST_LINES + 2)].split()
-    for word in words:
-        longer = f"{lines[-1]} {word}".strip()
-        if len(longer) <= letters or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], f"{lines[MOST_LINES - 1]} …"]
-    return tuple(_cut(line, letters) for line in lines)
-
-
-def _cut(line: str, letters: int) -> str:
-    return line if len(line) <= letters + 1 else f"{line[: letters - 1].rstrip()}…"
+    return tuple(lettering.lines(name, room, MOST_LINES)) or ("",)
 
 
 def placed(
-    spots: Sequence[Spot], width: float, height: float, first: int = 0
+    spots: Sequence[Spot],
+    width: float,
+    height: float,
+    first: int = 0,
+    marks: Iterable[Box] = (),
 ) -> dict[str, Label]:
-    """Return the labels that find room, by node.
+    """Return the labels that find room, by node; none lies on one of the marks.
 
-    Those of the `first` spots may lie on nodes that come after them, no other does.
+    Those of the `first` spots may lie on nodes that come after them, and that of the
+    very first on any other's node; no other does.
 
     >>> ann = Spot("ann", 50, 50, 6, ("Ann",))
     >>> found = placed([ann, Spot("bo", 50, 50, 6, ("Bo",))], 100, 100)
@@ -77,8 +70,10 @@ def placed(
     Label(x=50, y=71.0, anchor='middle', lines=('Ann',), side='below')
     """
     taken = _Taken()
+    for mark in marks:
+        taken.add(mark, "")
     found: dict[str, Label] = {}
-    for group in (spots[:first], spots[first:]):
+    for group in (spots[:1], spots[1:first], spots[max(1, first) :]):
         for spot in group:
             taken.add(_around(spot), spot.id)
         for spot in group:
@@ -96,7 +91,7 @@ def box_of(label: Label) -> Box:
     """Return what a label covers: left, top, right, bottom.
 
     >>> box_of(Label(50, 71, "start", ("Ann",)))
-    (50, 57, 78.4, 76.0)
+    (50, 57, 79.26, 76.0)
     """
     long = _length(label.lines)
     left = {"start": label.x, "middle": label.x - long / 2, "end": label.x - long}
@@ -106,13 +101,7 @@ def box_of(label: Label) -> Box:
 
 
 def _length(lines: tuple[str, ...]) -> float:
-    return HALO + max(sum(map(_width, line)) for line in lines)
-
-
-def _width(letter: str) -> float:
-    if letter.isupper() or letter in "mwæœ…—" or not letter.isascii():
-        return WIDE
-    return NARROW if letter in "iljftr.,:;'|! ()" else LETTER
+    return HALO + max(map(lettering.width, lines), default=0)
 
 
 def _tries(spot: Spot, width: float) -> Iterator[Label]:

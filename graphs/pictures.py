@@ -13,10 +13,10 @@ from graphs.cooperation import DIGITS, EXACT_UP_TO, SEED, SOURCES
 from graphs.dispatch import BACKEND
 
 NODE_KINDS = ("organisation", "post", "person", "step", "network")
-CIRCLE = "circle"
+CIRCLE, BROKEN = "circle", "broken"
 # Of several ties between two the first of these is drawn.
 TIE_KINDS = (
-    "broken",
+    BROKEN,
     "answers",
     "does",
     "advises",
@@ -250,6 +250,8 @@ def gathered(
 ) -> "nx.Graph[str]":
     """Return the circles as nodes: how many each holds, and how many ties part them.
 
+    A handover that is broken between two is told; what lies within one is not seen.
+
     >>> G = nx.Graph([("a", "b"), ("b", "c"), ("c", "x"), ("x", "y")])
     >>> H = gathered(G, {"b": ("a", "b", "c"), "x": ("x", "y")})
     >>> list(H.nodes(data="size")), list(H.edges(data="number"))
@@ -261,13 +263,17 @@ def gathered(
         (part, {"kind": CIRCLE, "size": len(parts[part])}) for part in sorted(parts)
     )
     numbers: dict[tuple[str, str], int] = {}
-    for one, other in graph.edges():
+    broken = set[tuple[str, str]]()
+    for one, other, kinds in graph.edges(data="kinds", default=()):
         first, second = home[one], home[other]
         if first != second:
             pair = min(first, second), max(first, second)
             numbers[pair] = numbers.get(pair, 0) + 1
+            if BROKEN in kinds:
+                broken.add(pair)
     for pair in sorted(numbers):
-        found.add_edge(*pair, kinds=("meets",), number=numbers[pair])
+        held = (BROKEN, "meets") if pair in broken else ("meets",)
+        found.add_edge(*pair, kinds=held, number=numbers[pair])
     return found
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from graphs import lettering
+
 # At least 12 px where a picture is as wide as it says; wider, it only grows.
 TEXT = 12
-LETTER = 0.62 * TEXT
 MOST_TICKS = 5
 WIDE, NARROW = (544, 272), (288, 240)
 _TOP, _BOTTOM, _RIGHT = 12, 40, 20
@@ -96,7 +97,7 @@ def drawn(chart: Chart, labels: Labels, size: tuple[int, int]) -> Drawing:
     width, height = size
     values = [v for line in chart.lines for v in line.values if v is not None]
     ticks = nice_ticks(max(values, default=0) if chart.top is None else chart.top)
-    left = 8 + LETTER * max(len(f"{tick}{chart.unit}") for tick in ticks)
+    left = 8 + max(_width(f"{tick}{chart.unit}") for tick in ticks)
     right, bottom = width - _RIGHT, height - _BOTTOM
     steps = max(1, len(chart.days) - 1)
 
@@ -146,8 +147,12 @@ def nice_ticks(most: int) -> tuple[int, ...]:
 
 def _every(labels: Labels, apart: float) -> int:
     """Return how many days to go on to the next label, so that none touch."""
-    longest = max((len(part) for label in labels for part in label), default=1)
-    return max(1, math.ceil((longest * LETTER + _GAP) / apart))
+    longest = max((_width(part) for label in labels for part in label), default=1)
+    return max(1, math.ceil((longest + _GAP) / apart))
+
+
+def _width(text: str) -> float:
+    return lettering.width(text, TEXT)
 
 
 def _days(

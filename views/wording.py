@@ -164,6 +164,7 @@ PROBLEMS = {
     "bad_boolean": _l("må være true, false eller tom"),
     "bad_number": _l("må være et helt tall"),
     "bad_depth": _l("må være et helt tall fra 1 til 3"),
+    "bad_look": _l("må være tre tall med komma mellom, for eksempel 0.5,0.5,1.0"),
     "bad_choice": _l("må være en av: %(choices)s"),
     "no_word": _l("har verken bokstaver eller tall"),
     "bad_answer": _l("er ikke et av svarene i skjemaet"),

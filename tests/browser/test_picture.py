@@ -20,10 +20,15 @@ AT = """id => {
   const box = document.querySelector(".canvas").getBoundingClientRect();
   return [box.x + at.x, box.y + at.y, graph.neighbors(id)];
 }"""
+# How the layers below fade, and what is painted above them where a node lies.
 SHOWN = """id => {
-  const {renderer} = document.querySelector("[data-picture]").picture;
-  const {color, hidden} = renderer.getNodeDisplayData(id);
-  return [color, Boolean(hidden)];
+  const {graph, renderer} = document.querySelector("[data-picture]").picture;
+  const {x, y} = graph.getNodeAttributes(id);
+  const at = renderer.graphToViewport({x, y});
+  const {nodes, labels} = renderer.getCanvases();
+  const ratio = labels.width / labels.clientWidth;
+  const paint = labels.getContext("2d").getImageData(at.x * ratio, at.y * ratio, 1, 1);
+  return [Number(getComputedStyle(nodes).opacity), paint.data[3]];
 }"""
 
 
@@ -47,18 +52,21 @@ def test_pointing_shows_the_neighbours_and_the_rest_fades_but_stays(drawn):
     )
     x, y, near = page.evaluate(AT, "network:forum-trondelag")
     far = next(one for one in ids if one not in {*near, "network:forum-trondelag"})
-    before = {one: page.evaluate(SHOWN, one) for one in (near[0], far)}
+    assert page.evaluate(SHOWN, far)[0] == 1
 
     page.mouse.move(x, y)
     page.wait_for_selector("[data-pointed='network:forum-trondelag']")
 
-    assert page.evaluate(SHOWN, near[0]) == before[near[0]]
-    color, is_hidden = page.evaluate(SHOWN, far)
-    assert color != before[far][0]
-    assert not is_hidden
+    forum = "network:forum-trondelag"
+    assert [page.evaluate(SHOWN, one)[1] for one in (forum, *near)] == [255] * (
+        len(near) + 1
+    )
+    fade, alpha = page.evaluate(SHOWN, far)
+    assert 0.2 < fade < 0.6
+    assert alpha == 0
     page.mouse.move(x, y - 2000)
     page.wait_for_selector("[data-pointed='']")
-    assert page.evaluate(SHOWN, far) == before[far]
+    assert page.evaluate(SHOWN, forum) == [1, 0]
 
 
 def test_a_click_chooses_and_the_address_the_table_and_the_panel_follow(drawn):
@@ -128,6 +136,42 @@ def test_a_search_goes_to_the_node_without_any_motion(drawn):
     page.get_by_label("Finn i bildet").fill("finnes ikke")
     page.keyboard.press("Enter")
     page.get_by_text("Ingen i bildet heter det.").wait_for()
+
+
+def test_the_address_holds_where_one_looks_and_so_do_the_links_of_the_table(drawn):
+    page = drawn(CHOSEN)
+    page.get_by_role("button", name="Nærmere").click()
+    page.get_by_role("button", name="Nærmere").click()
+    page.wait_for_url("**look=*")
+
+    look = "look=0.5000%2C0.5000%2C0.4444"
+    assert look in page.url
+    share = page.get_by_role("button", name="Del visningen")
+    assert share.get_attribute("data-text") == page.url
+    page.locator(".node-table thead a").first.click()
+    page.wait_for_url("**sort=name*")
+    page.wait_for_selector("[data-ready]", state="attached")
+    assert look in page.url
+    assert page.evaluate(
+        "document.querySelector('[data-picture]').picture.camera.ratio"
+    ) == pytest.approx(0.4444)
+    page.get_by_role("button", name="Vis", exact=True).click()
+    page.wait_for_url("**/network/map?place=*")
+    assert "sort=name" in page.url
+    assert "look=" not in page.url
+    page.wait_for_selector("[data-ready]", state="attached")
+    page.get_by_role("button", name="Nærmere").click()
+    page.wait_for_url("**look=*")
+    page.get_by_role("button", name="Hele bildet").click()
+    page.wait_for_url(lambda address: "look=" not in address)
+
+
+def test_what_is_chosen_is_said(drawn):
+    page = drawn(MAP)
+    page.locator("tr[data-node='network:forum-trondelag'] .pick").press("Enter")
+
+    said = page.locator(".canvas-tools [role=status]")
+    said.get_by_text("Nettverk, valgt: Samarbeidsforum mot").wait_for()
 
 
 def test_names_at_rest_lie_apart_in_the_drawing(opened):  # noqa: F811

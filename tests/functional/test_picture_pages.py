@@ -12,12 +12,14 @@ from defusedxml import ElementTree
 from coordinator import access, pictures, state
 from coordinator.access import UNIT, select_to_write
 from coordinator.pictures import Wanted
+from graphs.lettering import width
 from models import Network, begin_write, db
 from tests.conftest import _close, _on_server, an_app
 from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.networks import WITHOUT_MEETINGS
+from views.network import picture_words
 
 MORE = {
     "organisations": "key,name,kind,parent,serves,protected\n"
@@ -52,6 +54,10 @@ WRONG = [
     ("depth=4", 422),
     ("depth=mange", 422),
     ("sort=farge", 422),
+    ("look=0.5", 422),
+    ("look=0.5,0.5,nan", 422),
+    ("look=0.5,0.5,-1.0", 422),
+    ("look=٠.٥,0.5,1.0", 422),
     ("page=x", 422),
     ("around=" + "x" * 20_000, 422),
     ("step=a%00b", 422),
@@ -286,6 +292,39 @@ def test_protected_organisations_are_in_nobodys_picture(unit):
             "finnes-ikke", "?"
         )
         assert unit.get(f"/network/map?around={hidden}").status_code == 404
+
+
+# Legends
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_legend_tells_what_is_drawn_and_nothing_else(unit, address):
+    data = data_of(unit, address)
+    page = unit.get(address).text
+    file = ElementTree.fromstring(unit.get(address.replace("/map", "/map.svg")).data)
+
+    figure = page[page.index("data-picture=") : page.index("picture-near")]
+    told = re.sub(r"<[^>]+>", " ", figure[figure.index("<figcaption") :])
+    svg = "{http://www.w3.org/2000/svg}"
+    said = [text.text for text in file.iter(f"{svg}text")]
+    drawn = {one["kind"] for one in data["nodes"]}
+    for kind, word in picture_words.NODES.items():
+        assert (f" {word} " in told) == (kind in drawn)
+        assert (str(word) in said) == (kind in drawn)
+    radii = sorted(one["radius"] for one in data["nodes"])
+    keys = re.findall(r'size-key"[^>]*><circle [^>]*r="([^"]*)"', figure)
+    shown = [float(radius) for radius in keys]
+    assert shown == sorted(shown)
+    assert {shown[0], shown[-1]} <= {radii[0], radii[-1]}
+    assert shown[-1] == radii[-1]
+    assert re.search(r"Størrelse etter \w+:", told)
+    box = [float(number) for number in file.get("viewBox").split()]
+    for mark in file.iter(f"{svg}g"):
+        if at := re.fullmatch(r"translate\((.*) (.*)\)", mark.get("transform", "")):
+            x, y = map(float, at.groups())
+            words = mark.find(f"{svg}text")
+            assert x + float(words.get("x")) + width(words.text) <= box[2]
+            assert y + 10 <= box[3]
 
 
 # Bad input

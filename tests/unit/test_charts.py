@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphs import lettering
 from views import charts
 from views.charts import Chart, Line
 
@@ -46,7 +47,7 @@ def test_everything_is_in_the_box_and_no_labels_touch(drawn):
         assert all(found.left <= x <= found.right for x, _y in dots)
         assert all(0 < y <= found.bottom for _x, y in dots)
         assert found.days[-1].words == "i dag"
-        width = charts.LETTER * 5
+        width = lettering.width("i dag", charts.TEXT)
         for before, after in itertools.pairwise(found.days):
             assert after.x - before.x > width
         for before, after in itertools.pairwise(found.ticks):

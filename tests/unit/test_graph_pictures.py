@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphs import labels, layout, pictures
+from graphs import labels, layout, lettering, pictures
 from graphs.labels import Spot
 from graphs.pictures import Line
 
@@ -108,17 +108,24 @@ SPOTS = st.lists(
 )
 
 
-@given(SPOTS, st.integers(0, 25))
+MARKS = st.lists(st.tuples(st.floats(0, 400), st.floats(0, 300)), max_size=5)
+
+
+@given(SPOTS, st.integers(0, 25), MARKS)
 @settings(deadline=None, max_examples=50)
-def test_no_name_at_rest_lies_on_another_or_outside(spots, first):
+def test_no_name_at_rest_lies_on_another_or_on_a_mark_or_outside(spots, first, marks):
     given_ = [
         Spot(str(at), x, y, 5, labels.broken_up(name))
         for at, (x, y, name) in enumerate(spots)
     ]
 
-    found = labels.placed(given_, 400, 300, first)
+    crosses = [(x - 8, y - 8, x + 8, y + 8) for x, y in marks]
+    found = labels.placed(given_, 400, 300, first, crosses)
 
     boxes = [labels.box_of(label) for label in found.values()]
+    for box, cross in itertools.product(boxes, crosses):
+        aside = box[2] <= cross[0] or cross[2] <= box[0]
+        assert aside or box[3] <= cross[1] or cross[3] <= box[1]
     for one, other in itertools.combinations(boxes, 2):
         aside = one[2] <= other[0] or other[2] <= one[0]
         assert aside or one[3] <= other[1] or other[3] <= one[1]
@@ -128,15 +135,23 @@ def test_no_name_at_rest_lies_on_another_or_outside(spots, first):
         assert bottom <= 300
 
 
+@given(SPOTS.filter(len), st.integers(0, 25))
+def test_the_foremost_has_its_name_whoever_stands_around_it(spots, first):
+    middle = Spot("middle", 200, 150, 5, ("Barnevern",))
+    others = [Spot(str(at), 200 + at, 150, 5, ("x",)) for at in range(len(spots))]
+
+    assert "middle" in labels.placed([middle, *others], 400, 300, first)
+
+
 @given(st.text(max_size=200) | st.just("x" * 20_000))
-def test_a_name_takes_two_lines_at_most_however_long_it_is(name):
+def test_a_name_takes_three_lines_at_most_and_says_so_where_it_is_cut(name):
     lines = labels.broken_up(name)
 
     assert 1 <= len(lines) <= labels.MOST_LINES
-    assert all(len(line) <= labels.MOST_LETTERS + 1 for line in lines)
-    assert any("…" in line for line in lines) or "".join(lines).replace(
-        " ", ""
-    ) == "".join(name.split())
+    assert all(lettering.width(line) <= labels.ROOM for line in lines)
+    whole = "".join(line.removesuffix("-") for line in lines).replace(" ", "")
+    plain = "".join(word.removesuffix("-") for word in name.split())
+    assert lines[-1].endswith("…") or whole.replace("-", "") == plain.replace("-", "")
 
 
 @given(GRAPHS)
@@ -151,6 +166,30 @@ def test_circles_hold_every_node_once_and_are_tied_as_their_members_are(graph):
     assert sum(map(len, parts.values())) == len(graph)
     assert sum(dict(whole.nodes(data="size")).values()) == len(graph)
     assert sum(number for *_ends, number in whole.edges(data="number")) == len(across)
+
+
+@given(GRAPHS, st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=50)
+def test_a_handover_that_is_broken_between_two_circles_is_seen_between_them(
+    graph, chance
+):
+    for tie in graph.edges:
+        graph.edges[tie]["kinds"] = chance.choice((("broken", "at"), ("at",)))
+    parts = pictures.circles(graph)
+    whole = pictures.gathered(graph, parts)
+
+    home = {one: part for part, members in parts.items() for one in members}
+    ends = {
+        frozenset((home[one], home[other]))
+        for one, other, kinds in graph.edges(data="kinds")
+        if kinds[0] == "broken"
+    }
+    shown = {
+        frozenset((one, other))
+        for one, other, kinds in whole.edges(data="kinds")
+        if kinds[0] == "broken"
+    }
+    assert shown == {pair for pair in ends if len(pair) == 2}
 
 
 def test_no_picture_holds_more_than_it_may():

@@ -4,8 +4,9 @@ import itertools
 from random import Random
 
 from coordinator.shapes import Outline
+from graphs import lettering
 from views.network import outlines
-from views.network.outlines import LETTER, LINE, MARK, Box
+from views.network.outlines import LINE, MARK, Box
 
 
 def an_area(code, extent="all", name="", share=""):
@@ -38,11 +39,15 @@ def test_no_mark_or_name_stands_upon_another_or_outside():
         for layer in picture.layers:
             names = {one["name"] for one in areas}
             texts = [
-                Box(t.x, t.y - LINE * layer.size / 4,
-                    LETTER * layer.size * len(t.words) if t.words in names else 1,
-                    LINE * layer.size / 2)
+                Box(
+                    t.x,
+                    t.y - LINE * layer.size / 4,
+                    layer.size
+                    * lettering.width(t.words if t.words in names else "", 12),
+                    LINE * layer.size / 2,
+                )
                 for t in layer.texts
-            ]  # fmt: skip
+            ]
             side = MARK * layer.size
             marks = [Box(one.x, one.y, side, side) for one in layer.marks]
             for first, second in itertools.combinations(texts, 2):

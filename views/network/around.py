@@ -27,7 +27,7 @@ from views.viewing import viewer
 
 # The small picture: an ellipse around the one in the middle.
 WIDTH, HEIGHT = 328.0, 380.0
-MOST_AROUND, LETTERS = 8, 17
+MOST_AROUND, ROOM = 8, 122.0
 MIDDLE, OTHERS = 11.0, 7.0
 # So many are named in a summary; more are counted.
 MOST_NAMED, MOST_GROUPS = 2, 4
@@ -137,7 +137,7 @@ def _in_a_ring(
             one.x,
             one.y,
             radii[one.id] + (drawing.RING if one.id == middle.id else 0),
-            labels.broken_up(called[one.id], LETTERS),
+            labels.broken_up(called[one.id], ROOM),
         )
         for one in nodes
     ]

@@ -16,7 +16,7 @@ from views.viewing import viewer
 
 # What a change is called. A tie is gone with what it tied; then it is not told of.
 CHANGES = {"added": _l("Kommer til"), "gone": _l("Blir borte"), "changed": _l("Endret")}
-FIRST_ROWS, MOST_ROWS = 12, 200
+FIRST_ROWS, MOST_ROWS = 12, 1000
 
 
 def is_at_hand() -> bool:
@@ -54,6 +54,8 @@ def told(found: Difference) -> dict[str, Any]:
         ],
         "rows": rows[:FIRST_ROWS],
         "rest": rows[FIRST_ROWS:MOST_ROWS],
+        "shown": len(found.view.nodes),
+        "total": found.view.total,
         "more": max(0, len(rows) - MOST_ROWS),
     }
 

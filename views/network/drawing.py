@@ -5,25 +5,27 @@ out). No style attribute, no script; every text goes through escaping.
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from coordinator.pictures import Shown, Tied, View
-from graphs import labels
+from graphs import labels, lettering
 from graphs.labels import Label, Spot
 from graphs.layout import HEIGHT, WIDTH
-from graphs.pictures import TIE_KINDS
+from graphs.pictures import BROKEN, TIE_KINDS
 
 Names = Mapping[str, str]
 # The radius of the lightest and of the heaviest node, by how many there are.
 RADII = ((40, 7.0, 14.0), (150, 5.0, 12.0), (600, 3.0, 10.0), (2000, 2.0, 8.0))
 RADII_OF_MANY = (1.5, 6.0)
 RING = 5.0
+MARK = 8  # the radius of a cross in its ring
 # The names of so many of the heaviest are shown before anything else.
 FOREMOST = 6
+LONGEST_NAME = 200
 # Beyond so many ties they are drawn finer, or they would hide what they tie.
 MANY_TIES, FINER = 800, 0.5
 # What a file of its own is coloured by; a page has classes for it.
@@ -49,6 +51,13 @@ STROKES = {
     "hands_over": ("#8a9099", 1.0, "10 3"),
 }
 FADED = "0.4"
+# The outlines that have corners: how many, turned by how much, grown by how much.
+CORNERS = {
+    "organisation": (4, 45, 0.9 * math.sqrt(2)),
+    "person": (3, -90, 1.15),
+    "step": (4, -90, 1.2),
+    "network": (6, 0, 1.05),
+}
 
 
 @dataclass(frozen=True)
@@ -92,10 +101,20 @@ def prepared(view: View, names: Names, chosen: str = "") -> Drawn:
         )
         for one in ordered
     ]
-    found = labels.placed(spots, WIDTH, HEIGHT, len(bold) or FOREMOST)
+    first = len(bold) or FOREMOST
+    found = labels.placed(spots, WIDTH, HEIGHT, first, _marks(view))
     return Drawn(
         WIDTH, HEIGHT, view.nodes, view.ties, radii, found, chosen if bold else "", bold
     )
+
+
+def _marks(view: View) -> Iterator[labels.Box]:
+    """Yield where the marks of broken handovers are."""
+    for tie in view.ties:
+        if tie.kinds[0] == BROKEN:
+            one, other = view.by_id[tie.source], view.by_id[tie.target]
+            x, y = (one.x + other.x) / 2, (one.y + other.y) / 2
+            yield x - MARK, y - MARK, x + MARK, y + MARK
 
 
 def sizes(view: View) -> dict[str, float]:
@@ -162,14 +181,23 @@ def inline(drawn: Drawn, names: Names, href: Callable[[str], str]) -> Markup:
 
 
 def alone(
-    drawn: Drawn, names: Names, href: Callable[[str], str], title: str, told: str
+    drawn: Drawn,
+    names: Names,
+    href: Callable[[str], str],
+    title: str,
+    told: str,
+    legend: tuple[str, float],
 ) -> str:
-    """Return the drawing as a file of its own, with its name and what it says."""
-    body = "".join(_parts(drawn, names, href, BY_ATTRIBUTES))
-    size = f"{drawn.width:g} {drawn.height:g}"
+    """Return the drawing as a file of its own, with its name and what it says.
+
+    `legend` is drawn below it: its SVG, and where it ends.
+    """
+    signs, height = legend
+    body = "".join(_parts(drawn, names, href, BY_ATTRIBUTES)) + signs
+    size = f"{drawn.width:g} {height:g}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img"'
-        f' font-family="Inter, system-ui, sans-serif" font-size="{labels.SIZE}">'
+        f' font-family="Inter, system-ui, sans-serif" font-size="{lettering.SIZE}">'
         f"<title>{escape(title)}</title><desc>{escape(told)}</desc>"
         f'<rect width="100%" height="100%" fill="#fff"/>{body}</svg>'
     )
@@ -181,7 +209,7 @@ def _parts(
     yield from _ties(drawn, looks)
     for node in drawn.nodes:
         is_far = bool(drawn.bold) and node.id not in drawn.bold
-        name = escape(names.get(node.id, node.id)[: labels.MOST_LETTERS * 4])
+        name = escape(names.get(node.id, node.id)[:LONGEST_NAME])
         link = href(node.id)
         opened, closed = (
             (f'<a href="{escape(link)}" tabindex="-1">', "</a>")
@@ -213,7 +241,7 @@ def _ties(drawn: Drawn, looks: Looks) -> Iterable[str]:
         (x, y), (u, v) = at[tie.source], at[tie.target]
         is_far = bool(drawn.bold) and drawn.chosen not in (tie.source, tie.target)
         paths.setdefault((tie.kinds[0], is_far), []).append(f"M{x:g} {y:g}L{u:g} {v:g}")
-        if tie.kinds[0] == "broken":
+        if tie.kinds[0] == BROKEN:
             crosses.append(cross((x + u) / 2, (y + v) / 2, is_far=is_far))
     yield f'<g opacity="{FINER}">' if drawn.has_many else "<g>"
     # The gravest on top, what is near above what is far.
@@ -265,7 +293,7 @@ def cross(x: float, y: float, *, is_far: bool = False) -> str:
     faded = f' opacity="{FADED}"' if is_far else ""
     return (
         f'<g class="cross" fill="#fff" stroke="#b3252c" stroke-width="1.75"{faded}>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="8"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{MARK}"/>'
         f'<path d="M{x - 3:.1f} {y - 3:.1f}l6 6m0-6l-6 6"/></g>'
     )
 
@@ -296,14 +324,13 @@ def shape(kind: str, x: float, y: float, radius: float) -> str:
         half = radius * 0.9
         side = f"{2 * half:.1f}"
         return f"M{x - half:.1f} {y - half:.1f}h{side}v{side}h-{side}z"
-    if kind in ("post", "circle", "place"):
+    if kind not in CORNERS:
         return (
             f"M{x - radius:.1f} {y:.1f}"
             f"a{radius:g} {radius:g} 0 1 0 {2 * radius:g} 0"
             f"a{radius:g} {radius:g} 0 1 0 -{2 * radius:g} 0z"
         )
-    corners = {"person": (3, -90, 1.15), "step": (4, -90, 1.2), "network": (6, 0, 1.05)}
-    number, turned, grown = corners[kind]
+    number, turned, grown = CORNERS[kind]
     points = (
         (
             x + radius * grown * math.cos(math.radians(turned + 360 * at / number)),

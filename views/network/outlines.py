@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from coordinator.shapes import Outline
+from graphs import lettering
 
 # As wide as the narrowest window leaves it, so that letters are never below 12 px.
 WIDTH, TALLEST = 288, 460
@@ -16,8 +17,8 @@ WIDTH, TALLEST = 288, 460
 WIDE = 416
 LAYERS = {"narrow": 1.0, "wide": round(13 / 12 * WIDTH / WIDE, 2)}
 _MARGIN = 3
-LETTER, LINE = 7.2, 14
-MARK = 12
+LINE = 14
+MARK, TEXT = 12, 12
 # A smaller place than this, in px from its middle, has no mark.
 LEAST_ROOM = 5
 # A name may be so many times as wide as the place has room for.
@@ -162,13 +163,17 @@ def _written(
     return tuple(marks), tuple(texts)
 
 
+def _width(text: str) -> float:
+    return lettering.width(text, TEXT)
+
+
 def _hits(box: Box, others: Iterable[Box]) -> bool:
     return any(box.touches(other) for other in others)
 
 
 def _block(one: Mapping[str, Any], place: Box, size: float) -> Box:
     """Return the room of the name, and below it the share and the mark."""
-    longest = max(LETTER * len(one["name"]), LETTER * len(one["share"]) + MARK + 4)
+    longest = max(_width(one["name"]), _width(one["share"]) + MARK + 4)
     return Box(place.x, place.y, longest * size, 2 * LINE * size)
 
 
@@ -181,6 +186,6 @@ def _lines(one: Mapping[str, Any], block: Box, size: float) -> Iterable[Written]
 
 def _beside(one: Mapping[str, Any], block: Box, size: float) -> Box:
     """Return where the mark stands in a block: after the share, or below the name."""
-    aside = (LETTER * len(one["share"]) + 4) / 2 if one["share"] else 0
+    aside = (_width(one["share"]) + 4) / 2 if one["share"] else 0
     y = round(block.y + LINE / 2 * size, 1)
     return Box(round(block.x + aside * size, 1), y, MARK * size, MARK * size)

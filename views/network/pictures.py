@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -16,25 +17,29 @@ from coordinator.facts import is_valid
 from coordinator.pictures import NETWORK, SHOWN, USUAL_MEASURE, Shown, View, Wanted
 from coordinator.places import alphabetical
 from graphs import labels
+from graphs.layout import HEIGHT, WIDTH
 from graphs.pictures import DEEPEST, MEASURES, TIE_KINDS
 from models import fold, text_in
 from views import asked, kept, places
 from views.asked import BadParameter
 from views.filters import number
 from views.language import chosen_language
-from views.network import around, drawing
+from views.network import around, drawing, legends
 from views.network.blueprint import bp
 from views.network.node_names import figure, name, names, page_of
-from views.network.picture_words import CHOICES, LEGEND, NODES, TIES
+from views.network.picture_words import CHOICES, NODES
 from views.network.picture_words import MEASURES as MEASURE_WORDS
 from views.viewing import viewer
 
 FEW, PAGE = 15, 50
+USUAL_SORT = "-weight"
 SORTS = tuple(f"{way}{by}" for by in ("name", "degree", "weight") for way in ("", "-"))
-FILTERS = ("place", "kind", "step", "track", "network", "around", "depth", "circle")
 # A page carries the drawing of so many; a larger one is fetched when it is needed.
 MOST_INLINE, MOST_INLINE_TIES = 1500, 6000
 MOST_CIRCLES_DEEP = 4
+MARGIN = 36  # between a picture in a file and its legend
+# As the camera of the picture is told: the middle of it all is at a half.
+LOOK = re.compile(r"-?\d{1,3}\.\d{1,6},-?\d{1,3}\.\d{1,6},\d\.\d{1,6}", re.ASCII)
 AREAS = ("county", "police_district")
 
 
@@ -56,7 +61,8 @@ class Picture:
             depth=_depth(),
             circles=_circles(),
         )
-        self.sort = asked.choice("sort", SORTS) or "-weight"
+        self.look = _look()
+        self.sort = asked.choice("sort", SORTS) or USUAL_SORT
         self.page = asked.count("page")
         self.given = asked.text("selected")
 
@@ -69,6 +75,11 @@ class Picture:
     def names(self) -> Mapping[str, str]:
         """What each node is called."""
         return names({node.id: node.kind for node in self.view.nodes})
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether the rows stand in another order than the usual one."""
+        return self.sort != USUAL_SORT
 
     @property
     def chosen(self) -> str:
@@ -110,7 +121,8 @@ class Picture:
             "depth": wanted.depth if wanted.around and wanted.depth > 1 else "",
             "circle": list(wanted.circles),
             "selected": self.chosen,
-            "sort": "" if self.sort == "-weight" else self.sort,
+            "sort": self.sort if self.is_sorted else "",
+            "look": self.look,
         } | changed
         return url_for(endpoint, **{key: value or None for key, value in given.items()})
 
@@ -118,7 +130,7 @@ class Picture:
         """Return the page of a node, or what opens a circle."""
         if self.view.is_gathered:
             circles = [*self.wanted.circles, node]
-            return self.address(circle=circles, selected=None)
+            return self.address(circle=circles, selected=None, look=None)
         return page_of(node)
 
 
@@ -151,6 +163,14 @@ def _depth() -> int:
     return depth
 
 
+def _look() -> str:
+    """Return where one looks and from how near: x, y and ratio; "" for all of it."""
+    look = asked.text("look")
+    if look and not LOOK.fullmatch(look):
+        raise BadParameter("look", "bad_look", look)
+    return look
+
+
 def _circles() -> tuple[str, ...]:
     try:
         return tuple(asked.several("circle", MOST_CIRCLES_DEEP))
@@ -180,13 +200,13 @@ def _render_map() -> bytes:
         columns=_columns(shown),
         **_rows(shown),
         svg=drawing.inline(drawn, called, shown.page_of) if drawn else "",
-        drawing_address=shown.address("network.map_svg"),
-        data_address=shown.address("network.map_json"),
+        drawing_address=shown.address("network.map_svg", sort=None, look=None),
+        data_address=shown.address("network.map_json", sort=None, look=None),
         table_address=shown.address("network.map_csv"),
-        legend=_legend(view),
+        legend=legends.of(view),
         near=around.small(shown.foremost, view, shown.page_of),
         selected=_panel(shown),
-        panel_address=shown.address("network.map_selected", selected=None, page=None),
+        panel_address=shown.address("network.map_selected", selected=None, look=None),
         permalink=shown.address(_external=True),
     ).encode()
 
@@ -274,20 +294,6 @@ def _columns(shown: Picture) -> list[tuple[str, str, str, str]]:
     return found
 
 
-def _legend(view: View) -> dict[str, Any]:
-    nodes = {node.kind for node in view.nodes}
-    ties = {tie.kinds[0] for tie in view.ties}
-    thin = {"member", "meets", "at", "holds"}
-    return {
-        "nodes": [(kind, words) for kind, words in NODES.items() if kind in nodes],
-        "ties": [
-            (kind, TIES[kind])
-            for kind in LEGEND
-            if kind in ties or (kind == "member" and ties & thin)
-        ],
-    }
-
-
 def _filters(shown: Picture) -> dict[str, Any]:
     known, language, wanted = shown.known, shown.language, shown.wanted
     place = known.places.get(wanted.place)
@@ -351,7 +357,7 @@ def _panel(shown: Picture) -> dict[str, Any] | None:
         shown.foremost,
         is_chosen=bool(shown.chosen),
         href=shown.page_of(shown.foremost),
-        near=shown.address(around=shown.foremost, circle=None, page=None),
+        near=shown.address(around=shown.foremost, circle=None, look=None),
     )
 
 
@@ -373,6 +379,12 @@ def _render_data() -> bytes:
             for tie in view.ties
         ],
         "kinds": TIE_KINDS,
+        "size": (WIDTH, HEIGHT),
+        "strokes": {
+            kind: (width, *map(float, dash.split()))
+            for kind, (_colour, width, dash) in drawing.STROKES.items()
+        },
+        "corners": drawing.CORNERS,
         "selected": shown.chosen,
         "measure": view.wanted.measure,
         "on": view.on.isoformat(),
@@ -419,7 +431,12 @@ def _render_svg() -> bytes:
     shown = Picture()
     drawn = drawing.prepared(shown.view, shown.names, shown.chosen)
     return drawing.alone(
-        drawn, shown.names, shown.page_of, str(_("Nettverket")), told(shown)
+        drawn,
+        shown.names,
+        shown.page_of,
+        str(_("Nettverket")),
+        told(shown),
+        legends.drawn(legends.of(shown.view), drawn.height + MARGIN, drawn.width),
     ).encode()
 
 

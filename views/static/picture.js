@@ -4,11 +4,9 @@ const { NodeProgram, EdgeProgram } = Sigma.rendering;
 const { floatColor } = Sigma.utils;
 const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext;
 
-const WIDTH = 760, HEIGHT = 536;
 const SHAPES = ["post", "organisation", "person", "step", "network"];
-const DASHES = { advises: [6, 10], informed: [1.5, 5], hands_over: [10, 13], broken: [2, 6] };
-const WEIGHTS = { answers: 2.25, does: 1.25, advises: 1.25, broken: 1.75 };
-const CLOSE = 0.35, ZOOM = 1.5, FADE = 0.62, FINER = 0.5;
+const CLOSE = 0.35, ZOOM = 1.5, FINER = 0.5, FINE = 0.6, FADED = 0.4, AT_REST = 250, MARK = 8;
+const PLACES = 4; // digits of where one looks, in the address
 
 // Square, circle, triangle, diamond, hexagon: by how far a point is from the outline.
 class ShapeProgram extends NodeProgram {
@@ -108,7 +106,7 @@ class TieProgram extends EdgeProgram {
           float long_ = max(length(way), 0.001);
           vec2 normal = vec2(-way.y, way.x) / long_;
           v_half = a_look.x * 0.5;
-          v_across = (v_half + 1.0) * a_corner.y;
+          v_across = (v_half + 0.5) * a_corner.y;
           vec2 at = mix(start, end, a_corner.x) + normal * v_across;
           gl_Position = vec4(at / (u_viewport * 0.5), 0, 1);
           v_along = a_corner.x * long_;
@@ -128,14 +126,14 @@ class TieProgram extends EdgeProgram {
     };
   }
   processVisibleItem(id, at, source, target, data) {
-    const array = this.array, [on, period] = DASHES[data.kind] || [0, 0];
+    const array = this.array;
     array[at++] = source.x;
     array[at++] = source.y;
     array[at++] = target.x;
     array[at++] = target.y;
     array[at++] = data.size;
-    array[at++] = on;
-    array[at++] = period;
+    array[at++] = data.dash;
+    array[at++] = data.period;
     array[at++] = floatColor(data.color);
     array[at] = id;
   }
@@ -144,6 +142,27 @@ class TieProgram extends EdgeProgram {
     gl.uniform2f(at.u_viewport, params.width, params.height);
   }
 }
+
+// What Sigma would draw by itself, and we do not: its programs take time to be made.
+class NothingProgram {
+  kill() {}
+  reallocate() {}
+  process() {}
+  render() {}
+  hasNothingToRender() { return true; }
+}
+
+// The outline of a node, as the drawing without scripts has it.
+const outline = (context, corners, x, y, radius) => {
+  context.beginPath();
+  if (!corners) return context.arc(x, y, radius, 0, 2 * Math.PI);
+  const [number, turned, grown] = corners;
+  for (let at = 0; at < number; at += 1) {
+    const angle = (turned + 360 * at / number) * Math.PI / 180;
+    context.lineTo(x + radius * grown * Math.cos(angle), y + radius * grown * Math.sin(angle));
+  }
+  context.closePath();
+};
 
 // Colours are those of the style sheet, for light and dark alike.
 const colours = (box, nodes, ties) => {
@@ -166,102 +185,203 @@ const colours = (box, nodes, ties) => {
   return found;
 };
 const parts = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
-const mixed = (colour, paper, share = FADE) => {
+const mixed = (colour, paper, share) => {
   const ground = parts(paper);
   const faded = parts(colour).map((part, at) => Math.round(part + (ground[at] - part) * share));
   return `rgb(${faded.join(",")})`;
 };
 
-const show = async (figure) => {
+const fetched = async (figure) => {
   const response = await fetch(figure.dataset.picture);
-  if (!response.ok) return;
-  const data = await response.json();
-  const box = figure.querySelector(".canvas");
-  figure.classList.add("has-canvas");
-  const graph = new graphology.UndirectedGraph();
-  const kinds = data.kinds, byId = new Map();
-  data.nodes.forEach((node, rank) => {
-    node.lines ??= [node.name];
-    byId.set(node.id, node);
-    graph.addNode(node.id, { ...node, type: "shape", size: node.radius, y: HEIGHT - node.y, rank });
-  });
-  data.ties.forEach(([source, target, kind], at) => {
-    graph.addEdgeWithKey(`${at}`, data.nodes[source].id, data.nodes[target].id,
-      { kind: kinds[kind], size: (WEIGHTS[kinds[kind]] || 1) * (data.fine ? 0.6 : 1), type: "tie" });
-  });
-  const state = { selected: data.selected, pointed: "" };
-  let paint = {};
-  const scale = () => box.clientWidth / WIDTH;
-  const near = (node) => new Set([node, ...graph.neighbors(node)]);
-  let bold = new Set();
-  const center = () => state.pointed || state.selected;
-  const repaint = () => {
-    paint = colours(box, new Set(data.nodes.map((node) => node.kind)), kinds);
-    if (data.fine) {
-      for (const kind of kinds) {
-        if (kind !== "broken") paint.tie[kind] = mixed(paint.tie[kind], paint.page, FINER);
-      }
+  if (!response.ok) throw new Error(response.statusText);
+  return response.json();
+};
+
+class Picture {
+  constructor(figure, data) {
+    this.figure = figure;
+    this.box = figure.querySelector(".canvas");
+    this.data = data;
+    this.state = { selected: data.selected, pointed: "" };
+    [this.width, this.height] = data.size;
+    this.nodes = new Map(data.nodes.map((node) => [node.id, node]));
+    this.bold = new Set();
+    figure.classList.add("has-canvas");
+    this.mix();
+    this.graph = this.tied();
+    this.broken = data.ties.filter(([, , kind]) => data.kinds[kind] === "broken");
+    this.ranked = [...data.nodes].sort((one, other) => other.weight - one.weight
+      || other.degree - one.degree || (one.id < other.id ? -1 : 1));
+    this.renderer = this.rendered();
+    this.camera = this.renderer.getCamera();
+    if (figure.dataset.camera) {
+      const [x, y, ratio] = figure.dataset.camera.split(",").map(Number);
+      this.camera.setState({ x, y, ratio: this.camera.getBoundedRatio(ratio) });
     }
-    for (const group of ["node", "tie"]) {
-      paint[`far_${group}`] = Object.fromEntries(Object.entries(paint[group])
-        .map(([kind, colour]) => [kind, mixed(colour, paint.page)]));
+    this.note();
+    this.listen();
+    this.renderer.setGraph(this.graph);
+  }
+
+  get center() { return this.state.pointed || this.state.selected; }
+  get scale() { return this.box.clientWidth / this.width; }
+
+  mix() {
+    const { kinds, nodes, fine } = this.data;
+    this.paint = colours(this.box, new Set(nodes.map((node) => node.kind)), kinds);
+    // So many lines would hide what they tie: they are paler, but those that one points at.
+    this.thin = Object.fromEntries(Object.entries(this.paint.tie).map(([kind, colour]) =>
+      [kind, fine && kind !== "broken" ? mixed(colour, this.paint.page, FINER) : colour]));
+  }
+
+  tied() {
+    const { kinds, nodes, ties, strokes, fine } = this.data;
+    const graph = new graphology.UndirectedGraph();
+    for (const node of nodes) {
+      node.lines ??= [node.name];
+      graph.addNode(node.id, { ...node, type: "shape", y: this.height - node.y });
     }
-  };
-  repaint();
+    const looks = kinds.map((kind) => {
+      const [weight, dash = 0, gap = 0] = strokes[kind];
+      return { kind, type: "tie", size: weight * (fine ? FINE : 1), dash, period: dash + gap };
+    });
+    // The gravest lie on top.
+    [...ties].sort((one, other) => other[2] - one[2]).forEach(([source, target, kind], at) => {
+      graph.addEdgeWithKey(`${at}`, nodes[source].id, nodes[target].id,
+        { ...looks[kind], color: this.thin[kinds[kind]] });
+    });
+    return graph;
+  }
 
   // Begun empty: what is drawn then is drawn once, not at each setting.
-  const renderer = new Sigma(new graphology.UndirectedGraph(), box, {
-    nodeProgramClasses: { shape: ShapeProgram },
-    edgeProgramClasses: { tie: TieProgram },
-    defaultNodeType: "shape", defaultEdgeType: "tie",
-    renderLabels: false, renderEdgeLabels: false, zIndex: true, stagePadding: 0,
-    allowInvalidContainer: true,
-    // Nothing moves by itself.
-    inertiaDuration: 0, zoomDuration: 0, doubleClickZoomingDuration: 0,
-    minCameraRatio: 0.02, maxCameraRatio: 2,
-    defaultDrawNodeHover: () => {},
-    nodeReducer: (node, attributes) => {
-      const isFar = bold.size && !bold.has(node);
-      return {
-        ...attributes, size: attributes.radius * scale(), zIndex: isFar ? 0 : 1,
-        color: (isFar ? paint.far_node : paint.node)[attributes.kind],
-      };
-    },
-    edgeReducer: (tie, attributes) => {
-      const isFar = bold.size && !graph.extremities(tie).includes(center());
-      return {
-        ...attributes, zIndex: isFar ? 0 : 1,
-        color: (isFar ? paint.far_tie : paint.tie)[attributes.kind],
-      };
-    },
-  });
-  renderer.setCustomBBox({ x: [0, WIDTH], y: [0, HEIGHT] });
+  rendered() {
+    const renderer = new Sigma(new graphology.UndirectedGraph(), this.box, {
+      nodeProgramClasses: { shape: ShapeProgram, circle: NothingProgram },
+      nodeHoverProgramClasses: { shape: NothingProgram, circle: NothingProgram },
+      edgeProgramClasses: { tie: TieProgram, arrow: NothingProgram, line: NothingProgram },
+      defaultNodeType: "shape", defaultEdgeType: "tie",
+      renderLabels: false, renderEdgeLabels: false, stagePadding: 0,
+      allowInvalidContainer: true,
+      // Nothing moves by itself.
+      inertiaDuration: 0, zoomDuration: 0, doubleClickZoomingDuration: 0,
+      minCameraRatio: 0.02, maxCameraRatio: 2,
+      defaultDrawNodeHover: () => {},
+      nodeReducer: (node, attributes) => ({
+        ...attributes, size: attributes.radius * this.scale,
+        color: this.paint.node[attributes.kind],
+      }),
+    });
+    renderer.setCustomBBox({ x: [0, this.width], y: [0, this.height] });
+    renderer.on("afterRender", () => this.drawOver());
+    return renderer;
+  }
 
-  // Names: where the server put them at rest; while one points, those of the neighbours.
-  const ranked = [...data.nodes].sort((one, other) =>
-    other.weight - one.weight || other.degree - one.degree || (one.id < other.id ? -1 : 1));
-  const drawNames = () => {
-    const context = renderer.getCanvases().labels.getContext("2d");
-    drawMarks(context);
-    const size = 13 * Math.max(scale(), 12 / 13), line = size * 15 / 13;
-    const taken = [];
-    const isClose = renderer.getCamera().ratio < 0.75;
-    const asked = (node) => bold.has(node.id);
-    const shown = ranked.filter((node) => asked(node) || node.label || isClose)
-      .sort((one, other) => (other.id === center()) - (one.id === center())
-        || asked(other) - asked(one));
+  // Above what Sigma drew: it fades by the style sheet while something is pointed at, and
+  // only that, its neighbours and the names are drawn anew.
+  drawOver() {
+    const context = this.renderer.getCanvases().labels.getContext("2d");
+    context.clearRect(0, 0, this.box.clientWidth, this.box.clientHeight);
+    if (this.bold.size) this.drawNear(context);
+    this.drawMarks(context);
+    this.drawRing(context);
+    this.drawNames(context);
+  }
+
+  at(x, y) { return this.renderer.graphToViewport({ x, y: this.height - y }); }
+
+  middle([source, target]) {
+    const [one, other] = [this.data.nodes[source], this.data.nodes[target]];
+    return { ...this.at((one.x + other.x) / 2, (one.y + other.y) / 2), ends: [one.id, other.id] };
+  }
+
+  radius(node) { return node.radius * this.scale / Math.sqrt(this.camera.ratio); }
+
+  drawNear(context) {
+    const { strokes, corners } = this.data;
+    const ties = this.graph.edges(this.center)
+      .map((tie) => [this.graph.getEdgeAttribute(tie, "kind"), ...this.graph.extremities(tie)])
+      .sort(([one], [other]) => this.data.kinds.indexOf(other) - this.data.kinds.indexOf(one));
+    for (const [kind, ...ends] of ties) {
+      const [from, to] = ends.map((end) => this.nodes.get(end)).map(({ x, y }) => this.at(x, y));
+      const [weight, ...dash] = strokes[kind];
+      context.strokeStyle = this.paint.tie[kind];
+      context.lineWidth = weight;
+      context.setLineDash(dash);
+      context.beginPath();
+      context.moveTo(from.x, from.y);
+      context.lineTo(to.x, to.y);
+      context.stroke();
+    }
+    context.setLineDash([]);
+    for (const id of this.bold) {
+      const node = this.nodes.get(id), { x, y } = this.at(node.x, node.y);
+      context.fillStyle = this.paint.node[node.kind];
+      outline(context, corners[node.kind], x, y, this.radius(node));
+      context.fill();
+    }
+  }
+
+  drawMarks(context) {
+    context.lineWidth = 1.75;
+    context.strokeStyle = this.paint.tie.broken;
+    context.fillStyle = this.paint.page;
+    for (const tie of this.broken) {
+      const { x, y, ends } = this.middle(tie);
+      const isFar = this.bold.size && !ends.includes(this.center);
+      context.globalAlpha = isFar ? FADED : 1;
+      context.beginPath();
+      context.arc(x, y, MARK, 0, 2 * Math.PI);
+      context.fill();
+      context.moveTo(x - 3, y - 3);
+      context.lineTo(x + 3, y + 3);
+      context.moveTo(x + 3, y - 3);
+      context.lineTo(x - 3, y + 3);
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+  }
+
+  drawRing(context) {
+    const chosen = this.nodes.get(this.state.selected);
+    if (!chosen) return;
+    const { x, y } = this.at(chosen.x, chosen.y), half = this.radius(chosen) + 5;
+    context.strokeStyle = this.paint.text;
+    context.lineWidth = 2;
+    context.beginPath();
+    context.roundRect(x - half, y - half, 2 * half, 2 * half, 5);
+    context.stroke();
+  }
+
+  // Where the server put them at rest; while one points, those of the neighbours first.
+  drawNames(context) {
+    const { clientWidth: wide, clientHeight: high } = this.box;
+    const size = 13 * Math.max(this.scale, 12 / 13), line = size * 15 / 13;
+    const isClose = this.camera.ratio < 0.75;
+    // No name lies on another, nor on a node that one points at or its neighbours.
+    const taken = [...this.bold].map((id) => {
+      const node = this.nodes.get(id), { x, y } = this.at(node.x, node.y);
+      const half = this.radius(node) + (id === this.state.selected ? 5 : 0);
+      return [x - half, y - half, x + half, y + half, id];
+    });
+    for (const tie of this.broken) {
+      const { x, y } = this.middle(tie);
+      taken.push([x - MARK, y - MARK, x + MARK, y + MARK, ""]);
+    }
+    const rank = ({ id }) => (id === this.center ? 2 : this.bold.has(id) ? 1 : 0);
+    const shown = this.ranked.filter((node) => isClose || node.label || rank(node))
+      .sort((one, other) => rank(other) - rank(one));
+    context.lineJoin = "round";
+    context.lineWidth = 3;
+    context.strokeStyle = this.paint.page;
     for (const node of shown) {
-      const at = renderer.graphToViewport({ x: node.x, y: HEIGHT - node.y });
-      if (at.x < 0 || at.y < 0 || at.x > box.clientWidth || at.y > box.clientHeight) continue;
-      const isBold = asked(node);
+      const at = this.at(node.x, node.y);
+      if (at.x < 0 || at.y < 0 || at.x > wide || at.y > high) continue;
+      const isBold = rank(node) > 0;
       context.font = `${isBold ? 600 : 400} ${size}px Inter, system-ui, sans-serif`;
-      const away = (node.radius * scale()) / Math.sqrt(renderer.getCamera().ratio)
-        + (node.id === state.selected ? 9 : 4);
-      const lines = node.lines;
-      const long = Math.max(...lines.map((one) => context.measureText(one).width));
-      const block = line * (lines.length - 1);
-      const half = long / 2 + 3;
-      const x = Math.min(Math.max(at.x, half), Math.max(box.clientWidth - half, half));
+      const away = this.radius(node) + (node.id === this.state.selected ? 9 : 4);
+      const long = Math.max(...node.lines.map((one) => context.measureText(one).width));
+      const block = line * (node.lines.length - 1), half = long / 2 + 3;
+      const x = Math.min(Math.max(at.x, half), Math.max(wide - half, half));
       const sides = {
         below: [x, at.y + away + size * 0.85, "center"],
         above: [x, at.y - away - block - 2, "center"],
@@ -273,177 +393,182 @@ const show = async (figure) => {
       const free = places.find(([x, y, anchor]) => {
         const left = anchor === "center" ? x - long / 2 : anchor === "left" ? x : x - long;
         const edge = [left - 2, y - size, left + long + 2, y + block + 4];
-        const isFree = edge[0] >= 0 && edge[2] <= box.clientWidth && edge[1] >= 0
-          && edge[3] <= box.clientHeight && !taken.some((other) => edge[0] < other[2]
-          && other[0] < edge[2] && edge[1] < other[3] && other[1] < edge[3]);
+        const isFree = edge[0] >= 0 && edge[2] <= wide && edge[1] >= 0 && edge[3] <= high
+          && !taken.some((other) => other[4] !== node.id && edge[0] < other[2]
+            && other[0] < edge[2] && edge[1] < other[3] && other[1] < edge[3]);
         if (isFree) taken.push(edge);
         return isFree;
       });
-      const place = free || (node.id === center() ? places[0] : null);
+      const place = free || (node.id === this.center ? places[0] : null);
       if (!place) continue;
       context.textAlign = place[2];
-      context.lineJoin = "round";
-      context.lineWidth = 3;
-      context.strokeStyle = paint.page;
-      context.fillStyle = isBold ? paint.text : paint.quiet;
-      lines.forEach((words, number) => {
+      context.fillStyle = isBold ? this.paint.text : this.paint.quiet;
+      node.lines.forEach((words, number) => {
         context.strokeText(words, place[0], place[1] + number * line);
         context.fillText(words, place[0], place[1] + number * line);
       });
     }
-  };
-  const drawMarks = (context) => {
-    context.lineWidth = 1.75;
-    for (const [source, target, kind] of data.ties) {
-      if (kinds[kind] !== "broken") continue;
-      const [one, other] = [data.nodes[source], data.nodes[target]];
-      const at = renderer.graphToViewport(
-        { x: (one.x + other.x) / 2, y: HEIGHT - (one.y + other.y) / 2 });
-      const isFar = bold.size && ![one.id, other.id].includes(center());
-      context.strokeStyle = (isFar ? paint.far_tie : paint.tie).broken;
-      context.fillStyle = paint.page;
-      context.beginPath();
-      context.arc(at.x, at.y, 8, 0, 2 * Math.PI);
-      context.fill();
-      context.moveTo(at.x - 3, at.y - 3);
-      context.lineTo(at.x + 3, at.y + 3);
-      context.moveTo(at.x + 3, at.y - 3);
-      context.lineTo(at.x - 3, at.y + 3);
-      context.stroke();
-    }
-    const chosen = byId.get(state.selected);
-    if (!chosen) return;
-    const at = renderer.graphToViewport({ x: chosen.x, y: HEIGHT - chosen.y });
-    const half = (chosen.radius * scale()) / Math.sqrt(renderer.getCamera().ratio) + 5;
-    context.strokeStyle = paint.text;
-    context.lineWidth = 2;
-    context.beginPath();
-    context.roundRect(at.x - half, at.y - half, 2 * half, 2 * half, 5);
-    context.stroke();
-  };
-  renderer.on("afterRender", drawNames);
+  }
 
-  const note = () => {
-    bold = center() && graph.hasNode(center()) ? near(center()) : new Set();
-    figure.dataset.pointed = state.pointed;
-    figure.dataset.selected = state.selected;
-  };
-  const look = () => {
-    note();
-    renderer.refresh({ skipIndexation: true });
-  };
-  const point = (node) => {
-    if (state.pointed === node) return;
-    state.pointed = node;
-    look();
-  };
-  const select = async (node) => {
-    state.selected = node;
-    const address = new URL(location.href);
-    if (node) address.searchParams.set("selected", node);
-    else address.searchParams.delete("selected");
-    address.hash = "";
-    history.replaceState(null, "", address);
-    for (const button of document.querySelectorAll("button[data-action=copy]")) {
-      button.dataset.text = address.href;
-    }
+  note() {
+    const { graph, center } = this;
+    this.bold = new Set(graph.hasNode(center) ? [center, ...graph.neighbors(center)] : []);
+    this.box.classList.toggle("is-faded", this.bold.size > 0);
+    this.figure.dataset.pointed = this.state.pointed;
+    this.figure.dataset.selected = this.state.selected;
+  }
+
+  point(node) {
+    if (this.state.pointed === node) return;
+    this.state.pointed = node;
+    this.note();
+    this.drawOver();
+  }
+
+  async select(node) {
+    this.state.selected = node;
+    this.remember("selected", node);
     for (const row of document.querySelectorAll("tr[data-node]")) {
       const isChosen = row.dataset.node === node;
       row.classList.toggle("is-chosen", isChosen);
       if (isChosen) row.setAttribute("aria-current", "true");
       else row.removeAttribute("aria-current");
     }
-    look();
+    this.note();
+    this.drawOver();
     const panel = document.getElementById("selected");
     const asked = new URL(panel.dataset.address, location.href);
     if (node) asked.searchParams.set("selected", node);
-    else asked.searchParams.delete("selected");
     const answer = await fetch(asked);
-    if (!answer.ok || state.selected !== node) return;
+    if (!answer.ok || this.state.selected !== node) return;
     const told = new DOMParser().parseFromString(await answer.text(), "text/html");
     panel.replaceChildren(...told.body.childNodes);
-  };
-  renderer.on("enterNode", ({ node }) => { box.classList.add("is-pointed"); point(node); });
-  renderer.on("leaveNode", () => { box.classList.remove("is-pointed"); point(""); });
-  renderer.on("clickNode", ({ node }) => {
-    if (data.gathered) location.assign(byId.get(node).href);
-    else select(node);
-  });
-  renderer.on("clickStage", () => { if (state.selected) select(""); });
-  // The page scrolls past the picture; with Ctrl one looks closer.
-  box.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.metaKey) event.stopImmediatePropagation();
-  }, { capture: true });
+    const parts = [...panel.querySelectorAll(".kind-line, h2")];
+    this.say(parts.map((part) => part.textContent.trim()).join(": "));
+  }
 
-  for (const row of document.querySelectorAll("tr[data-node]")) {
-    const node = row.dataset.node;
-    row.addEventListener("mouseenter", () => point(node));
-    row.addEventListener("mouseleave", () => point(""));
-    row.addEventListener("focusin", () => point(node));
-    row.addEventListener("focusout", () => point(""));
-    row.querySelector(".pick")?.addEventListener("click", (event) => {
-      event.preventDefault();
-      select(node);
+  say(words) { this.figure.querySelector("[data-found]").textContent = words; }
+
+  // The address holds the whole view, and so does each link to the same picture.
+  remember(name, value) {
+    const changed = (link) => {
+      const address = new URL(link, location.href);
+      if (value) address.searchParams.set(name, value);
+      else address.searchParams.delete(name);
+      return address;
+    };
+    const address = changed(location.href);
+    address.hash = "";
+    history.replaceState(null, "", address);
+    for (const button of document.querySelectorAll("button[data-action=copy]")) {
+      button.dataset.text = address.href;
+    }
+    for (const link of document.querySelectorAll("a[data-same-picture]")) {
+      link.href = changed(link.href).href;
+    }
+  }
+
+  rememberLook() {
+    const { x, y, ratio } = this.camera;
+    const isWhole = x === 0.5 && y === 0.5 && ratio === 1;
+    this.remember("look", isWhole ? "" : [x, y, ratio].map((one) => one.toFixed(PLACES)).join());
+  }
+
+  find(typed) {
+    const named = (node) => node.name.toLocaleLowerCase();
+    const found = this.ranked.find((node) => named(node) === typed)
+      || this.ranked.find((node) => named(node).includes(typed));
+    this.say(found ? found.name : this.figure.querySelector("[data-found]").dataset.found);
+    if (!found) return;
+    const { x, y } = this.renderer.getNodeDisplayData(found.id);
+    this.camera.setState({ x, y, ratio: CLOSE });
+    if (!this.data.gathered) this.select(found.id);
+  }
+
+  listen() {
+    const { renderer, camera, box, figure } = this;
+    renderer.on("enterNode", ({ node }) => { box.classList.add("is-pointed"); this.point(node); });
+    renderer.on("leaveNode", () => { box.classList.remove("is-pointed"); this.point(""); });
+    renderer.on("clickNode", ({ node }) => {
+      if (this.data.gathered) location.assign(this.nodes.get(node).href);
+      else this.select(node);
+    });
+    renderer.on("clickStage", () => { if (this.state.selected) this.select(""); });
+    // The page scrolls past the picture; with Ctrl one looks closer.
+    box.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) event.stopImmediatePropagation();
+    }, { capture: true });
+    let rests;
+    camera.on("updated", () => {
+      clearTimeout(rests);
+      rests = setTimeout(() => this.rememberLook(), AT_REST);
+    });
+    const tools = {
+      closer: () => camera.setState({ ratio: camera.getBoundedRatio(camera.ratio / ZOOM) }),
+      farther: () => camera.setState({ ratio: camera.getBoundedRatio(camera.ratio * ZOOM) }),
+      whole: () => camera.setState({ x: 0.5, y: 0.5, ratio: 1 }),
+    };
+    for (const button of figure.querySelectorAll("button[data-look]")) {
+      button.addEventListener("click", tools[button.dataset.look]);
+    }
+    for (const row of document.querySelectorAll("tr[data-node]")) {
+      const { node } = row.dataset;
+      row.addEventListener("mouseenter", () => this.point(node));
+      row.addEventListener("mouseleave", () => this.point(""));
+      row.addEventListener("focusin", () => this.point(node));
+      row.addEventListener("focusout", () => this.point(""));
+      row.querySelector(".pick")?.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.select(node);
+      });
+    }
+    const search = figure.querySelector("input[data-find]");
+    const list = document.getElementById(search.getAttribute("list"));
+    search.addEventListener("focus", () => {
+      if (list.options.length) return;
+      list.append(...this.ranked.map((node) => new Option("", node.name)));
+    });
+    const find = () => {
+      const typed = search.value.trim().toLocaleLowerCase();
+      if (typed) this.find(typed);
+    };
+    search.addEventListener("change", find);
+    search.addEventListener("keydown", (event) => { if (event.key === "Enter") find(); });
+    document.querySelector("[data-png]")?.addEventListener("click", (event) => {
+      const link = document.createElement("a");
+      link.download = event.target.dataset.png;
+      link.href = this.sheet().toDataURL("image/png");
+      link.click();
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.mix();
+      this.graph.updateEachEdgeAttributes((_tie, attributes) =>
+        ({ ...attributes, color: this.thin[attributes.kind] }), { attributes: ["color"] });
+      renderer.refresh();
     });
   }
 
-  const camera = renderer.getCamera();
-  const goTo = (node) => {
-    const at = renderer.getNodeDisplayData(node);
-    camera.setState({ x: at.x, y: at.y, ratio: CLOSE });
-  };
-  const tools = {
-    closer: () => camera.setState({ ratio: camera.getBoundedRatio(camera.ratio / ZOOM) }),
-    farther: () => camera.setState({ ratio: camera.getBoundedRatio(camera.ratio * ZOOM) }),
-    whole: () => camera.setState({ x: 0.5, y: 0.5, ratio: 1 }),
-  };
-  for (const button of figure.querySelectorAll("button[data-look]")) {
-    button.addEventListener("click", tools[button.dataset.look]);
-  }
-  const search = figure.querySelector("input[data-find]");
-  const list = document.getElementById(search.getAttribute("list"));
-  search.addEventListener("focus", () => {
-    if (list.options.length) return;
-    list.append(...ranked.map((node) => new Option("", node.name)));
-  });
-  const find = () => {
-    const typed = search.value.trim().toLocaleLowerCase();
-    if (!typed) return;
-    const named = (node) => node.name.toLocaleLowerCase();
-    const found = ranked.find((node) => named(node) === typed)
-      || ranked.find((node) => named(node).includes(typed));
-    const said = figure.querySelector("[data-found]");
-    said.textContent = found ? found.name : said.dataset.found;
-    if (!found) return;
-    goTo(found.id);
-    if (!data.gathered) select(found.id);
-  };
-  search.addEventListener("change", find);
-  search.addEventListener("keydown", (event) => { if (event.key === "Enter") find(); });
-
-  document.querySelector("[data-png]")?.addEventListener("click", (event) => {
-    renderer.refresh({ schedule: false });
-    const layers = renderer.getCanvases();
+  // All that is on the screen, on the page's own colour.
+  sheet() {
+    this.renderer.refresh({ schedule: false });
+    const layers = this.renderer.getCanvases();
     const sheet = document.createElement("canvas");
     sheet.width = layers.nodes.width;
     sheet.height = layers.nodes.height;
     const context = sheet.getContext("2d");
-    context.fillStyle = paint.page;
+    context.fillStyle = this.paint.page;
     context.fillRect(0, 0, sheet.width, sheet.height);
-    for (const name of ["edges", "nodes", "labels"]) context.drawImage(layers[name], 0, 0);
-    const link = document.createElement("a");
-    link.download = event.target.dataset.png;
-    link.href = sheet.toDataURL("image/png");
-    link.click();
-  });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    repaint();
-    renderer.refresh();
-  });
-  note();
-  renderer.setGraph(graph);
-  figure.picture = { graph, renderer };
-  figure.dataset.ready = graph.order;
+    context.globalAlpha = this.bold.size ? FADED : 1;
+    for (const name of ["edges", "nodes"]) context.drawImage(layers[name], 0, 0);
+    context.globalAlpha = 1;
+    context.drawImage(layers.labels, 0, 0);
+    return sheet;
+  }
+}
+
+const show = async (figure) => {
+  figure.picture = new Picture(figure, await fetched(figure));
+  figure.dataset.ready = figure.picture.graph.order;
 };
 
 // A phone has the drawing of the neighbours alone.
