@@ -7,7 +7,7 @@ alone, so that none crosses a box; two that would lie on each other lie side by 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil
 from typing import NamedTuple
 
@@ -178,6 +178,26 @@ def drawn(
         _phases(steps, column, left, wide),
         found,
     )
+
+
+def cut(drawing: Drawing, room: int) -> list[tuple[int, int]]:
+    """Return the drawing's parts right of its lanes' names: from where to where.
+
+    No part is wider than the room where its columns allow it, and none cuts a box or
+    the head of an arrow. Nothing is left out, nothing is twice.
+
+    >>> found = drawn([Step("a", "us", "1"), Step("b", "us", "2")], [("a", "b")])
+    >>> cut(found, 10_000), len(cut(found, 200))
+    ([(188, 652)], 2)
+    """
+    lefts = sorted({box.x for box in drawing.boxes.values()})
+    ends = [x - ENTRY for x in lefts[1:]] + [drawing.width]
+    parts, start = [], LANE_WIDE
+    for before, end in pairwise([LANE_WIDE, *ends]):
+        if end - start > room and before > start:
+            parts.append((start, before))
+            start = before
+    return [*parts, (start, drawing.width)]
 
 
 def columns(steps: Sequence[Step], arrows: Iterable[tuple[str, str]]) -> dict[str, int]:

@@ -1,7 +1,10 @@
 """The process as a flow in a real browser: letters in boxes, paper, phones, keys."""
 
+import re
+
 import pypdfium2
 import pytest
+from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
 
 from tests.browser.test_network import WIDE, opened  # noqa: F401
 from tests.browser.test_site import visit
@@ -84,19 +87,37 @@ def test_a_phone_shows_the_list_first_without_scripts(opened):  # noqa: F811
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_the_picture_is_printed_whole_on_one_sheet_lying_down(opened, tmp_path):  # noqa: F811
+def test_the_picture_is_printed_on_one_sheet_and_then_large_enough_to_read(
+    opened,  # noqa: F811
+    tmp_path,
+):
     page = opened(viewport=WIDE)
     visit(page, FLOW)
+    steps = page.locator(".step-table th a").all_inner_texts()
     file = tmp_path / "flow.pdf"
     page.pdf(path=file, prefer_css_page_size=True)
 
-    paper = pypdfium2.PdfDocument(file)
-    first = paper[0]
-    words = first.get_textpage().get_text_range()
-    wide, high = first.get_size()
+    sheets = [
+        (tuple(map(round, sheet.get_size())), sheet, sheet.get_textpage())
+        for sheet in pypdfium2.PdfDocument(file)
+    ]
+    texts = [text.get_text_range() for _size, _sheet, text in sheets]
+    upright = [at for at, (size, *_) in enumerate(sheets) if size == (595, 842)]
 
-    assert (round(wide), round(high)) == (842, 595)
+    assert sheets[0][0] == (842, 595)
     for written in ("Bekymring", "Vitnetillatelse", "Når som helst", "Brutt"):
-        assert written in words
-    assert "Overleveringene" not in words
-    assert "Overleveringene" in paper[1].get_textpage().get_text_range()
+        assert written in texts[0]
+    assert upright == list(range(1, len(upright) + 1))
+    assert len(upright) > 1
+    for number, at in enumerate(upright, 1):
+        assert f"Flyten, ark {number} av {len(upright)}" in texts[at]
+        assert "Når som helst" in texts[at]
+        sizes = {
+            part.get_font_size() * part.get_matrix().a
+            for part in sheets[at][1].get_objects(filter=[FPDF_PAGEOBJ_TEXT])
+        }
+        assert min(sizes) > 5.5
+    # However words are broken and lines end.
+    printed = re.sub(r"\W", "", "".join(texts[at] for at in upright))
+    assert not [step for step in steps if re.sub(r"\W", "", step) not in printed]
+    assert "Overleveringene" in texts[upright[-1] + 1]

@@ -5,7 +5,17 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphs.flows import LINE, PADDING, WIDE, Step, columns, drawn
+from graphs.flows import (
+    ENTRY,
+    LANE_WIDE,
+    LINE,
+    PADDING,
+    WIDE,
+    Step,
+    columns,
+    cut,
+    drawn,
+)
 
 CODES = [f"s{n:02}" for n in range(14)]
 
@@ -152,3 +162,28 @@ def test_nothing_is_drawn_of_no_steps():
 
     assert (found.boxes, found.lanes, found.phases) == ({}, {}, {})
     assert found.routes == [[]]
+
+
+@settings(deadline=None, database=None)
+@given(processes(), st.integers(100, 2000))
+def test_what_is_cut_into_parts_is_there_once_and_no_box_or_head_is_cut(process, room):
+    found = drawn(*process)
+
+    parts = cut(found, room)
+
+    assert [parts[0][0], parts[-1][1]] == [LANE_WIDE, found.width]
+    assert all(one[1] == other[0] for one, other in pairwise(parts))
+    assert all(start < end for start, end in parts)
+    columns_of = []
+    for start, end in parts:
+        inside = {box.x for box in found.boxes.values() if start <= box.x - ENTRY < end}
+        columns_of.append(inside)
+        assert end - start <= room or len(inside) < 2
+    for box in found.boxes.values():
+        holding = [
+            (start, end)
+            for start, end in parts
+            if start <= box.x - ENTRY and box.x + box.width <= end
+        ]
+        assert len(holding) == 1
+    assert sum(map(len, columns_of)) == len({box.x for box in found.boxes.values()})

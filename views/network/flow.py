@@ -14,7 +14,7 @@ from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue
 from coordinator.flows import WHENEVER, Flow, HandingOver
 from coordinator.reference import WHOLE_COUNTRY
-from graphs.flows import LANE_WIDE, LINE, PADDING, WIDE, Box, Step, drawn
+from graphs.flows import LANE_WIDE, LINE, PADDING, WIDE, Box, Step, cut, drawn
 from graphs.handovers import STATES
 from graphs.lettering import SIZE, lines, width
 from models import text_in
@@ -49,7 +49,25 @@ REASONS = {
 AMISS = ("broken", "unclear")
 MOST_LINES, MOST_NAMED, LONGEST = 4, 3, 200
 SMALL, ASCENT = 12, 13
+# What an upright A4 sheet has room for, and how much smaller the picture is made there:
+# letters are of seven points or more where all its lanes fit.
+SHEET = Box(0, 0, 733, 940)
+PRINTED = 0.75
 BOX_ROOM, LANE_ROOM = WIDE - 2 * PADDING, LANE_WIDE - 2 * PADDING - 4
+
+
+class Sheet(NamedTuple):
+    """A part of the picture on a sheet of its own: where it begins, and its sizes.
+
+    `width` is that of the part, `whole` with the names of the lanes before it; both in
+    units of the picture. `wide` and `high` are in pixels of the sheet.
+    """
+
+    start: int
+    width: int
+    whole: int
+    wide: int
+    high: int
 
 
 class Arrow(NamedTuple):
@@ -254,7 +272,19 @@ def _picture(steps: list[dict[str, Any]], rows: list[dict[str, Any]]) -> dict[st
         [row["ends"] for row in rows],
         {lane: len(name) for lane, name in names.items()},
     )
+    shrunk = min(PRINTED, SHEET.height / drawing.height)
+    parts = cut(drawing, int(SHEET.width / shrunk) - LANE_WIDE)
     return {
+        "sheets": [
+            Sheet(
+                start,
+                end - start,
+                LANE_WIDE + end - start,
+                round((LANE_WIDE + end - start) * shrunk),
+                round(drawing.height * shrunk),
+            )
+            for start, end in (parts if len(parts) > 1 else ())
+        ],
         "width": drawing.width,
         "names": LANE_WIDE,
         "height": drawing.height,
