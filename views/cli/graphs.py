@@ -14,7 +14,7 @@ from graphs.formats import Loss
 from graphs.soundness import Unreadable
 from views.cli.database import needs_database
 from views.cli.exchange import LANGUAGE
-from views.network.files import told, told_fault, told_losses, told_refusal
+from views.network.file_words import told, told_fault, told_losses, told_refusal
 from views.wording import KINDS
 
 MOST_TOLD = 20
