@@ -16,6 +16,7 @@ from graphs import labels
 from graphs.labels import Label, Spot
 from graphs.layout import HEIGHT, WIDTH
 from graphs.pictures import TIE_KINDS
+from graphs.xml_letters import only_letters
 
 Names = Mapping[str, str]
 # The radius of the lightest and of the heaviest node, by how many there are.
@@ -164,10 +165,13 @@ def inline(drawn: Drawn, names: Names, href: Callable[[str], str]) -> Markup:
 def alone(
     drawn: Drawn, names: Names, href: Callable[[str], str], title: str, told: str
 ) -> str:
-    """Return the drawing as a file of its own, with its name and what it says."""
+    """Return the drawing as a file of its own, with its name and what it says.
+
+    Its names may hold any letters: those that XML does not have are replaced.
+    """
     body = "".join(_parts(drawn, names, href, BY_ATTRIBUTES))
     size = f"{drawn.width:g} {drawn.height:g}"
-    return (
+    return only_letters(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img"'
         f' font-family="Inter, system-ui, sans-serif" font-size="{labels.SIZE}">'
         f"<title>{escape(title)}</title><desc>{escape(told)}</desc>"
