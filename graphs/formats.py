@@ -23,6 +23,7 @@ from graphs.soundness import (
     check_ties,
     check_xml,
 )
+from graphs.xml_letters import only_letters
 
 FORMATS = ("graphml", "gexf", "json")
 
@@ -36,7 +37,6 @@ NUMBERS = frozenset({"order"})
 # Half of a pair of surrogates: JSON can say it alone.
 _HALF = re.compile("[\ud800-\udfff]")
 MOST_BYTES = 20_000_000
-NOT_A_LETTER = "\ufffd"
 
 Graph = "nx.MultiDiGraph[str]"
 
@@ -150,7 +150,7 @@ def _held(held: Mapping[str, Any]) -> dict[str, Any]:
 
 def encoded(graph: "nx.MultiDiGraph[str]", *, is_json: bool) -> "nx.MultiDiGraph[str]":
     """Return a copy whose values every writer takes; ties know their key as `id`."""
-    clean = _same if is_json else _without_controls
+    clean = _same if is_json else only_letters
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for key in sorted(graph):
         values = _values(graph.nodes[key], clean, is_json=is_json)
@@ -180,20 +180,6 @@ def _value(value: Any, clean: Callable[[str], str], *, is_json: bool) -> Any:
 
 def _same(text: str) -> str:
     return text
-
-
-def _without_controls(text: str) -> str:
-    """Return the text without what XML 1.0 has no letter for (section 2.2)."""
-    return "".join(one if _is_letter(ord(one)) else NOT_A_LETTER for one in text)
-
-
-def _is_letter(code: int) -> bool:
-    return (
-        code in (0x9, 0xA, 0xD)
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or code >= 0x10000
-    )
 
 
 def decoded(given: "nx.MultiDiGraph[str]") -> "nx.MultiDiGraph[str]":
@@ -300,7 +286,7 @@ def _label(key: str, held: Mapping[str, Any]) -> str:
     """Return what a node is called in pictures."""
     names = json.loads(held.get("names", "{}"))
     called = held.get("name") or next(iter(names.values()), key)
-    return _without_controls(str(called))
+    return only_letters(str(called))
 
 
 def _read_gexf(data: bytes) -> "nx.MultiDiGraph[str]":

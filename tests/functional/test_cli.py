@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 
+import click
 import openpyxl
 import pytest
 
 from coordinator.columns import KINDS
 from tests.exchanging import bring_all, counted, stored
 from tests.networks import NETWORK
+from views.cli.whole_file import written_whole
 from views.config import ROOT
 
 BAD_ROWS = "key,name\nkari,Kari\n../x,X\nola,\n"
@@ -93,6 +95,9 @@ def test_an_import_says_what_it_did(runner, file):
     assert (first.exit_code, again.exit_code) == (0, 0)
     assert first.stdout == "2 rader: 2 nye, 0 endret, 0 uendret\n"
     assert again.stdout == "2 rader: 0 nye, 0 endret, 2 uendret\n"
+    one = "".join(NETWORK["persons"].splitlines(keepends=True)[:2])
+    alone = run(runner, "import", "persons", file(one))
+    assert alone.stdout == "1 rad: 0 nye, 0 endret, 1 uendret\n"
 
 
 def test_a_refused_import_names_every_bad_row_and_writes_nothing(runner, file):
@@ -122,7 +127,7 @@ def test_a_warning_is_told_beside_the_result(runner, file):
 
     result = run(runner, "import", "contact-points", points)
 
-    assert (result.exit_code, result.stdout[:7]) == (0, "1 rader")
+    assert (result.exit_code, result.stdout[:7]) == (0, "1 rad: ")
     assert "Advarsel: rad 1, audience" in result.stderr
 
 
@@ -271,3 +276,21 @@ def test_on_an_empty_database_a_command_says_what_is_missing(
     assert (result.returncode != 0, result.stdout) == (True, "")
     assert "Traceback" not in result.stderr
     assert "flask db upgrade" in result.stderr
+
+
+def test_a_file_that_cannot_be_finished_leaves_the_one_before(tmp_path):
+    path = tmp_path / "network.json"
+    path.write_text("before")
+
+    def write_half():
+        with written_whole(path) as unfinished:
+            unfinished.write_text("half")
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(click.FileError) as refused:
+        write_half()
+
+    assert refused.value.message == "No space left on device"
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [
+        ("network.json", "before")
+    ]

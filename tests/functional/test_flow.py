@@ -14,7 +14,6 @@ from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import MORE, words_of
-from tests.networks import NETWORK
 
 FLOW = "/network/flow"
 # Two who never meet, one after the other, and one that nobody has.
@@ -63,13 +62,9 @@ class Drawn(HTMLParser):
 
 
 @pytest.fixture
-def unit(client):
-    bring_all(NETWORK)
+def network(network):
     bring_all(MORE)
     db.session.rollback()
-    a_user("kari@example.no")
-    sign_in(client, "kari@example.no")
-    return client
 
 
 @pytest.fixture

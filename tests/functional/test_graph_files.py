@@ -10,16 +10,15 @@ from random import Random
 import pytest
 from openpyxl import Workbook
 
-from coordinator import graph_files, graph_imports, records
+from coordinator import graph_files, graph_imports, graph_rows, records
 from coordinator.access import READER, UNIT
 from coordinator.columns import KINDS
 from graphs.formats import losses
 from models import db
-from tests.exchanging import bring, bring_all
+from tests.exchanging import bring
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import words_of
-from tests.networks import NETWORK
 
 FILES = "/network/files"
 HIDDEN = (
@@ -30,13 +29,9 @@ KEPT = re.compile(r'name="kept" value="([^"]+)"')
 
 
 @pytest.fixture
-def unit(client):
-    bring_all(NETWORK)
+def network(network):
     bring("organisations", HIDDEN)
     db.session.rollback()
-    a_user("kari@example.no")
-    sign_in(client, "kari@example.no")
-    return client
 
 
 def send(client, data, name):
@@ -54,6 +49,10 @@ def confirm(client, preview, name):
 def stored(kind):
     db.session.rollback()
     return [dict(row) for row in records.every(KINDS[kind], UNIT)]
+
+
+def everything():
+    return {kind: stored(kind) for kind in graph_rows.TAKEN}
 
 
 @pytest.mark.parametrize("form", graph_files.FORMS)
@@ -86,7 +85,7 @@ def test_the_same_network_is_the_same_file(unit):
 
 
 def test_our_own_file_brings_nothing_new(unit):
-    before = {kind: stored(kind) for kind in ("organisations", "memberships")}
+    before = everything()
 
     for form in graph_files.FORMS:
         data, _lost = graph_files.written(form)
@@ -95,7 +94,7 @@ def test_our_own_file_brings_nothing_new(unit):
         assert page.status_code == 200, form
         assert "Alt i filen er der fra før." in words_of(page)
 
-    assert {kind: stored(kind) for kind in before} == before
+    assert everything() == before
 
 
 def test_a_changed_graph_is_previewed_then_brought_in_once(unit):
@@ -198,7 +197,7 @@ BAD = [
 
 @pytest.mark.parametrize(("name", "data", "said"), BAD)
 def test_a_file_that_cannot_be_used_is_refused_and_said(unit, name, data, said):
-    before = {kind: stored(kind) for kind in ("organisations", "memberships")}
+    before = everything()
 
     page = send(unit, data, name)
 
@@ -206,7 +205,7 @@ def test_a_file_that_cannot_be_used_is_refused_and_said(unit, name, data, said):
     assert 'role="alert"' in page.text
     assert said in words_of(page)
     assert "kept" not in page.text
-    assert {kind: stored(kind) for kind in before} == before
+    assert everything() == before
 
 
 def test_one_bad_element_among_good_ones_brings_none(unit):

@@ -9,16 +9,11 @@ from coordinator import graph_imports, records
 from coordinator.access import UNIT
 from coordinator.columns import KINDS
 from models import db
-from tests.exchanging import bring, bring_all
-from tests.networks import NETWORK
+from tests.exchanging import bring
+
+pytestmark = pytest.mark.usefixtures("network")
 
 CENTRE = "key,name,kind,serves\n"
-
-
-@pytest.fixture(autouse=True)
-def network(app):
-    bring_all(NETWORK)
-    db.session.rollback()
 
 
 @pytest.fixture

@@ -53,13 +53,6 @@ def network(app):
 
 
 @pytest.fixture
-def unit(network, client):
-    a_user("kari@example.no")
-    sign_in(client, "kari@example.no")
-    return client
-
-
-@pytest.fixture
 def agency(network, app):
     a_user("etat@example.no", "agency", "bv-trondheim")
     client = app.test_client()

@@ -14,7 +14,6 @@ from coordinator.opening import OSLO
 from models import db
 from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
-from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import words_of
 from tests.networks import NETWORK
 
@@ -27,14 +26,12 @@ HIDDEN = (
 
 
 @pytest.fixture
-def unit(client):
+def network(app):
     with time_machine.travel(NOW, tick=False):
         bring_all(NETWORK)
         bring("organisations", HIDDEN)
         db.session.rollback()
-        a_user("kari@example.no")
-        sign_in(client, "kari@example.no")
-        yield client
+        yield
 
 
 def drawing_of(page):

@@ -47,14 +47,6 @@ def network(app):
 
 
 @pytest.fixture
-def unit(network, client):
-    """Return someone of the unit, signed in."""
-    a_user("kari@example.no")
-    sign_in(client, "kari@example.no")
-    return client
-
-
-@pytest.fixture
 def agency(network, app):
     """Return someone of the child welfare service in Trondheim, signed in."""
     a_user("etat@example.no", "agency", "bv-trondheim")

@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 
 from coordinator import exchange, spreadsheets
 from coordinator.columns import KINDS
-from coordinator.exchange import Finding, Report
+from coordinator.exchange import Finding
 from models import LANGUAGES
+from views.cli.counts import tell_counts, tell_omitted, tell_refusal
 from views.cli.database import needs_database
+from views.cli.whole_file import written_whole
 from views.wording import problem
 
 KIND = click.Choice(list(KINDS))
@@ -48,9 +50,11 @@ def import_(kind: str, file: Path, *, dry_run: bool, lang: str) -> None:
                 dry_run=dry_run,
             )
         if report.bad:
-            _tell_refusal(report)
+            tell_refusal(report.bad)
             sys.exit(1)
-        _tell_result(report, dry_run=dry_run)
+        rows = ngettext("%(num)s rad", "%(num)s rader", report.rows)
+        counts = report.created, report.updated, report.unchanged
+        tell_counts(rows, *counts, dry_run=dry_run)
 
 
 def _tell(finding: Finding) -> None:
@@ -66,28 +70,6 @@ def _sentence(finding: Finding) -> str:
     if finding.column:
         where += f", {finding.column}"
     return f"{where}: {problem(finding.code, finding.details)}"
-
-
-def _tell_refusal(report: Report) -> None:
-    sentence = ngettext(
-        "%(num)s feil. Ingenting er endret.",
-        "%(num)s feil. Ingenting er endret.",
-        report.bad,
-    )
-    click.echo(sentence, err=True)
-
-
-def _tell_result(report: Report, *, dry_run: bool) -> None:
-    counts = _(
-        "%(rows)s rader: %(created)s nye, %(updated)s endret, %(unchanged)s uendret",
-        rows=report.rows,
-        created=report.created,
-        updated=report.updated,
-        unchanged=report.unchanged,
-    )
-    if dry_run:
-        counts = _("%(counts)s (prøve, ingenting er endret)", counts=counts)
-    click.echo(counts)
 
 
 @click.command("export")
@@ -107,28 +89,14 @@ def export(kind: str, file: Path | None, lang: str) -> None:
         spreadsheets.write(sys.stdout, header, rows)
     else:
         _write_file(file, header, rows)
-    omitted = exchange.count_omitted(record_kind)
-    if omitted:
-        with current_app.test_request_context(), force_locale(lang):
-            sentence = ngettext(
-                "%(num)s skjermet rad er utelatt.",
-                "%(num)s skjermede rader er utelatt.",
-                omitted,
-            )
-            click.echo(sentence, err=True)
+    with current_app.test_request_context(), force_locale(lang):
+        tell_omitted(exchange.count_omitted(record_kind))
 
 
 def _write_file(file: Path, header: list[str], rows: Iterator[list[str]]) -> None:
-    """Write beside the file and put it in place when whole: never half a file."""
-    unfinished = file.with_name(f".{file.name}.part")
-    try:
+    with written_whole(file) as unfinished:
         if file.suffix.lower() == ".xlsx":
             spreadsheets.write_workbook(unfinished, header, rows)
         else:
             with unfinished.open("w", encoding="utf-8", newline="") as text:
                 spreadsheets.write(text, header, rows)
-        unfinished.replace(file)
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror) from None
-    finally:
-        unfinished.unlink(missing_ok=True)

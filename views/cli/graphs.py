@@ -12,9 +12,11 @@ from coordinator import graph_files, graph_imports
 from coordinator.graph_imports import Proposal
 from graphs.formats import Loss
 from graphs.soundness import Unreadable
+from views.cli.counts import tell_counts, tell_omitted, tell_refusal
 from views.cli.database import needs_database
 from views.cli.exchange import LANGUAGE
-from views.network.files import told, told_fault, told_losses, told_refusal
+from views.cli.whole_file import written_whole
+from views.network.file_words import told, told_fault, told_losses, told_refusal
 from views.wording import KINDS
 
 MOST_TOLD = 20
@@ -36,19 +38,11 @@ def export_graph(form: str, file: Path | None, lang: str) -> None:
     if file is None:
         click.echo(data, nl=False)
     else:
-        try:
-            file.write_bytes(data)
-        except OSError as error:
-            raise click.FileError(str(file), error.strerror) from None
+        with written_whole(file) as unfinished:
+            unfinished.write_bytes(data)
     with current_app.test_request_context(), force_locale(lang):
         _tell_losses(losses)
-        if omitted:
-            sentence = ngettext(
-                "%(num)s skjermet rad er utelatt.",
-                "%(num)s skjermede rader er utelatt.",
-                omitted,
-            )
-            click.echo(sentence, err=True)
+        tell_omitted(omitted)
 
 
 def _tell_losses(losses: list[Loss]) -> None:
@@ -77,28 +71,15 @@ def import_graph(file: Path, *, dry_run: bool, lang: str) -> None:
         for fault in found.faults:
             click.echo(told_fault(fault), err=True)
         if found.bad:
-            sentence = ngettext(
-                "%(num)s feil. Ingenting er endret.",
-                "%(num)s feil. Ingenting er endret.",
-                found.bad,
-            )
-            click.echo(sentence, err=True)
+            tell_refusal(found.bad)
             sys.exit(1)
-        _tell_counts(found, dry_run=dry_run)
+        _tell(found, dry_run=dry_run)
 
 
-def _tell_counts(found: Proposal, *, dry_run: bool) -> None:
+def _tell(found: Proposal, *, dry_run: bool) -> None:
     for kind, taken in found.taken.items():
-        counts = _(
-            "%(kind)s: %(created)s nye, %(updated)s endret, %(unchanged)s uendret",
-            kind=KINDS[kind][0],
-            created=len(taken.created),
-            updated=len(taken.updated),
-            unchanged=len(taken.unchanged),
-        )
-        if dry_run:
-            counts = _("%(counts)s (prøve, ingenting er endret)", counts=counts)
-        click.echo(counts)
+        counts = map(len, (taken.created, taken.updated, taken.unchanged))
+        tell_counts(str(KINDS[kind][0]), *counts, dry_run=dry_run)
     words = told(found)
     if dry_run:
         for line in [*words["shown"], *words["rest"]]:

@@ -16,6 +16,7 @@ from graphs import labels, lettering
 from graphs.labels import Label, Spot
 from graphs.layout import HEIGHT, WIDTH
 from graphs.pictures import BROKEN, TIE_KINDS
+from graphs.xml_letters import only_letters
 
 Names = Mapping[str, str]
 # The radius of the lightest and of the heaviest node, by how many there are.
@@ -190,12 +191,13 @@ def alone(
 ) -> str:
     """Return the drawing as a file of its own, with its name and what it says.
 
-    `legend` is drawn below it: its SVG, and where it ends.
+    `legend` is drawn below it: its SVG, and where it ends. Names may hold any letters:
+    those that XML does not have are replaced.
     """
     signs, height = legend
     body = "".join(_parts(drawn, names, href, BY_ATTRIBUTES)) + signs
     size = f"{drawn.width:g} {height:g}"
-    return (
+    return only_letters(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img"'
         f' font-family="Inter, system-ui, sans-serif" font-size="{lettering.SIZE}">'
         f"<title>{escape(title)}</title><desc>{escape(told)}</desc>"
