@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from coordinator import pictures, questions
+from coordinator import picture_grounds, pictures, questions
 from coordinator.access import Viewer
-from coordinator.pictures import Ground, Totals, View, Wanted
+from coordinator.picture_grounds import Ground
+from coordinator.pictures import Totals, View, Wanted
 from coordinator.questions import Reading
 from graphs import pictures as graph_pictures
 
@@ -37,7 +38,7 @@ def between(on: date, compare: date | None, viewer: Viewer) -> Difference:
     """
     with questions.reading(viewer, on) as (kept, before):
         after = questions.of_day(kept, compare or questions.today())
-        was, now = (pictures.ground_of(kept, one) for one in (before, after))
+        was, now = (picture_grounds.ground_of(kept, one) for one in (before, after))
         return _difference((was, before), (now, after))
 
 
@@ -48,8 +49,10 @@ def without(keys: Collection[str], viewer: Viewer) -> Difference:
     """
     with questions.reading(viewer) as (kept, before):
         after = questions.taken_out(keys, before)
-        was = pictures.ground_of(kept, before)
-        return _difference((was, before), (pictures.gathered(viewer, after), after))
+        was = picture_grounds.ground_of(kept, before)
+        return _difference(
+            (was, before), (picture_grounds.gathered(viewer, after), after)
+        )
 
 
 def _difference(

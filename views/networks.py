@@ -14,7 +14,7 @@ from coordinator import catalogue, networks
 from coordinator.access import UNIT
 from coordinator.catalogue import Catalogue
 from coordinator.networks import Belonging, Member
-from coordinator.pictures import NETWORK
+from coordinator.picture_grounds import NETWORK
 from coordinator.places import alphabetical
 from views import asked, kept, wording
 from views.cards import kind_label

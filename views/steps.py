@@ -15,7 +15,7 @@ from coordinator.chapters import JOURNEY
 from coordinator.flows import WHENEVER
 from coordinator.guide import Answer
 from coordinator.opening import OSLO
-from coordinator.pictures import STEP
+from coordinator.picture_grounds import STEP
 from coordinator.reference import WHOLE_COUNTRY
 from models import text_in
 from views import asked, by_place, errors, kept, offline, places, wording

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from defusedxml import ElementTree
 
-from coordinator import access, pictures, state
+from coordinator import access, picture_layouts, pictures, state
 from coordinator.access import UNIT, select_to_write
 from coordinator.pictures import Wanted
 from graphs.lettering import width
@@ -408,12 +408,12 @@ def test_what_is_too_much_becomes_circles_to_be_opened(unit):
 
 def test_the_worker_keeps_where_the_whole_network_lies(network):
     first, again = pictures.lay_out(), pictures.lay_out()
-    seq, told = state.kept_alone(pictures.LAYOUT)
+    seq, told = state.kept_alone(picture_layouts.LAYOUT)
     db.session.rollback()
     moved = {one: [y, x] for one, (x, y) in told["points"].items()}
-    state.keep_alone(pictures.LAYOUT, told | {"points": moved}, seq)
+    state.keep_alone(picture_layouts.LAYOUT, told | {"points": moved}, seq)
     bring("organisations", 'key,name\ntk,"Trondheim, med nytt navn"\n')
-    pictures._laid_out.clear()
+    picture_layouts._laid_out.clear()
 
     after = pictures.view(Wanted(), UNIT)
 
@@ -435,7 +435,7 @@ def test_the_same_network_lies_the_same_on_both_databases(
         with an_app(tmp_path, url).app_context():
             bring_all(WITHOUT_MEETINGS)
             db.session.rollback()
-            pictures._laid_out.clear()
+            picture_layouts._laid_out.clear()
             found.append(pictures.view(Wanted(), UNIT))
             found.append(pictures.view(Wanted(place="50"), access.agency("tk")))
             _close()

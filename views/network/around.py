@@ -12,9 +12,10 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from coordinator import pictures, questions
+from coordinator import picture_grounds, pictures, questions
 from coordinator.errors import NotFound
-from coordinator.pictures import Ground, Shown, Tied, View, Wanted
+from coordinator.picture_grounds import Ground
+from coordinator.pictures import Shown, Tied, View, Wanted
 from coordinator.places import alphabetical
 from graphs import labels
 from graphs.labels import Spot
@@ -50,7 +51,7 @@ def around(node: str) -> Around | None:
     None for who may not ask the network's questions, for what is in no picture, and
     where the network is so large that the page would have to wait for it.
     """
-    if not questions.may_ask(viewer()) or not pictures.is_at_hand(viewer()):
+    if not questions.may_ask(viewer()) or not picture_grounds.is_at_hand(viewer()):
         return None
     try:
         view = pictures.view(Wanted(around=node, measure="degree"), viewer())
@@ -61,7 +62,7 @@ def around(node: str) -> Around | None:
 
 def of_place(code: str, called: str) -> Around | None:
     """Return the small picture of a place: those with most to do there."""
-    if not questions.may_ask(viewer()) or not pictures.is_at_hand(viewer()):
+    if not questions.may_ask(viewer()) or not picture_grounds.is_at_hand(viewer()):
         return None
     wanted = Wanted(place=code, kind="organisation-step", measure="degree")
     view = pictures.view(wanted, viewer())
@@ -202,7 +203,7 @@ def panel(
             "near": href,
             "near_words": _("Åpne kretsen"),
         }
-    base = pictures.ground(viewer())
+    base = picture_grounds.ground(viewer())
     return told | {
         "facts": _facts(node, base),
         "confirmed": pictures.confirmed(node, viewer()),

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from coordinator import pictures
+from coordinator import picture_grounds
 from coordinator.picture_differences import Difference
 from coordinator.places import alphabetical
 from views.network import drawing
@@ -21,7 +21,7 @@ FIRST_ROWS, MOST_ROWS = 12, 1000
 
 def is_at_hand() -> bool:
     """Return whether the network is small enough to be drawn while a page is made."""
-    return pictures.is_at_hand(viewer())
+    return picture_grounds.is_at_hand(viewer())
 
 
 def told(found: Difference) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from coordinator import catalogue, networks
-from coordinator.pictures import NETWORK, STEP
+from coordinator.picture_grounds import NETWORK, STEP
 from models import text_in
 from views.filters import number
 from views.language import chosen_language

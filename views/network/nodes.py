@@ -2,7 +2,7 @@
 
 from flask import Response, render_template, url_for
 
-from coordinator import pictures
+from coordinator import picture_grounds, pictures
 from coordinator.errors import NotFound
 from coordinator.pictures import Wanted
 from graphs.pictures import MEASURES
@@ -23,7 +23,7 @@ def node(id: str) -> Response:
 
 def _render_node() -> bytes:
     key = asked.part("id")
-    base = pictures.ground(viewer())
+    base = picture_grounds.ground(viewer())
     if key not in base.nodes:
         raise NotFound("node", key)
     kind = base.nodes[key]

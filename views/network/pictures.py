@@ -11,10 +11,18 @@ from flask import Response, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from coordinator import catalogue, networks, pictures, questions, spreadsheets
+from coordinator import (
+    catalogue,
+    networks,
+    picture_grounds,
+    pictures,
+    questions,
+    spreadsheets,
+)
 from coordinator.catalogue import Catalogue
 from coordinator.facts import is_valid
-from coordinator.pictures import NETWORK, SHOWN, USUAL_MEASURE, Shown, View, Wanted
+from coordinator.picture_grounds import NETWORK
+from coordinator.pictures import SHOWN, USUAL_MEASURE, Shown, View, Wanted
 from coordinator.places import alphabetical
 from graphs import labels
 from graphs.layout import HEIGHT, WIDTH
@@ -297,9 +305,8 @@ def _columns(shown: Picture) -> list[tuple[str, str, str, str]]:
 def _filters(shown: Picture) -> dict[str, Any]:
     known, language, wanted = shown.known, shown.language, shown.wanted
     place = known.places.get(wanted.place)
-    forums = [
-        one for one in pictures.ground(shown.viewer).nodes if one.startswith(NETWORK)
-    ]
+    ground = picture_grounds.ground(shown.viewer)
+    forums = [one for one in ground.nodes if one.startswith(NETWORK)]
     called = networks.names([one.removeprefix(NETWORK) for one in forums], shown.viewer)
     return {
         "places": [
