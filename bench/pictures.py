@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
+from statistics import median
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
@@ -39,6 +40,29 @@ MAP, DATA = "/network/map", "/network/map.json"
 LAID_OUT, KEPT = at_most(3000), at_most(50)
 DATA_WEIGHT, SCRIPTS = at_most(400), at_most(120)
 INTERACTIVE = at_most(2.0)
+COUNTIES = (
+    "03",
+    "11",
+    "15",
+    "18",
+    "31",
+    "32",
+    "33",
+    "34",
+    "39",
+    "40",
+    "42",
+    "46",
+    "50",
+)
+FIRST_ASKED = {
+    "the network of a county": [f"{MAP}?place={code}" for code in COUNTIES],
+    "the flow of a county": [f"/network/flow?place={code}" for code in COUNTIES],
+    "the municipalities of a county": [
+        f"/network/counties/{code}" for code in COUNTIES
+    ],
+    "trends": [f"/network/trends?period={months}" for months in (6, 12, 24)],
+}
 DESKTOP: "ViewportSize" = {"width": 1280, "height": 900}
 # As many as a page shows are asked for by it, in itself or in its scripts.
 SCRIPT = re.compile(r'src="(/static/[\w.-]+\.js)"')
@@ -62,6 +86,7 @@ def pictures(bench: Bench) -> list[Figure]:
     with servers.product(instance) as server:
         browser = Browser(server, instance)
         figures += _weights(server, browser)
+        figures += _first_asked(browser, bench.size.rounds)
         figures += _in_chromium(server, browser, bench.size.rounds)
     return figures
 
@@ -140,6 +165,23 @@ def _weights(server: Server, browser: Browser) -> Iterator[Figure]:
         contents = [server.get(one)[1] for one in sorted(scripts | more)]
         weight = sum(len(gzip.compress(content, 6)) for content in contents)
         yield Figure(name, "kB", [weight / 1000], goal)
+
+
+def _first_asked(browser: Browser, rounds: int) -> Iterator[Figure]:
+    """Measure pages when nobody has asked for them yet, and when they are asked again."""
+    for name, paths in FIRST_ASKED.items():
+        first: list[float] = []
+        again: list[float] = []
+        for path in paths[: rounds + 1]:
+            for times in (first, again):
+                start = time.perf_counter()
+                status, _page = browser.get(path)
+                times.append((time.perf_counter() - start) * 1000)
+                if status != 200:
+                    raise Wrong(f"{path} answered {status}")
+        # The first one gathers what the others stand on.
+        beside = f"asked again: {median(again):.2g} ms"
+        yield Figure(name, "ms", first[1:], None, beside)
 
 
 def _in_chromium(server: Server, browser: Browser, rounds: int) -> Iterator[Figure]:

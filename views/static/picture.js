@@ -1,6 +1,6 @@
 // The picture of the network on a canvas: the same nodes, places and names as the drawing
 // that stands in without scripts, and beside it one can point, search and look closer.
-const { NodeProgram, EdgeProgram } = Sigma.rendering;
+const { NodeProgram } = Sigma.rendering;
 const { floatColor } = Sigma.utils;
 const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext;
 
@@ -77,73 +77,7 @@ class ShapeProgram extends NodeProgram {
   }
 }
 
-// Lines, whole or dashed; the dashes are as long on the screen however near one looks.
-class TieProgram extends EdgeProgram {
-  getDefinition() {
-    return {
-      VERTICES: 6,
-      METHOD: TRIANGLES,
-      UNIFORMS: ["u_matrix", "u_viewport"],
-      ATTRIBUTES: [
-        { name: "a_start", size: 2, type: FLOAT },
-        { name: "a_end", size: 2, type: FLOAT },
-        { name: "a_look", size: 3, type: FLOAT },
-        { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true },
-        { name: "a_id", size: 4, type: UNSIGNED_BYTE, normalized: true },
-      ],
-      CONSTANT_ATTRIBUTES: [{ name: "a_corner", size: 2, type: FLOAT }],
-      CONSTANT_DATA: [[0, 1], [0, -1], [1, 1], [1, 1], [0, -1], [1, -1]],
-      VERTEX_SHADER_SOURCE: `
-        attribute vec2 a_start; attribute vec2 a_end; attribute vec3 a_look;
-        attribute vec4 a_color; attribute vec4 a_id; attribute vec2 a_corner;
-        uniform mat3 u_matrix; uniform vec2 u_viewport;
-        varying vec4 v_color; varying float v_along; varying vec2 v_dash;
-        varying float v_across; varying float v_half;
-        void main() {
-          vec2 start = (u_matrix * vec3(a_start, 1)).xy * u_viewport * 0.5;
-          vec2 end = (u_matrix * vec3(a_end, 1)).xy * u_viewport * 0.5;
-          vec2 way = end - start;
-          float long_ = max(length(way), 0.001);
-          vec2 normal = vec2(-way.y, way.x) / long_;
-          v_half = a_look.x * 0.5;
-          v_across = (v_half + 0.5) * a_corner.y;
-          vec2 at = mix(start, end, a_corner.x) + normal * v_across;
-          gl_Position = vec4(at / (u_viewport * 0.5), 0, 1);
-          v_along = a_corner.x * long_;
-          v_dash = a_look.yz;
-          v_color = a_color;
-          v_color.a *= 255.0 / 254.0;
-        }`,
-      FRAGMENT_SHADER_SOURCE: `
-        precision highp float;
-        varying vec4 v_color; varying float v_along; varying vec2 v_dash;
-        varying float v_across; varying float v_half;
-        void main() {
-          if (v_dash.y > 0.0 && mod(v_along, v_dash.y) > v_dash.x) discard;
-          float ink = clamp(v_half + 0.5 - abs(v_across), 0.0, 1.0);
-          gl_FragColor = mix(vec4(0.0), v_color, ink);
-        }`,
-    };
-  }
-  processVisibleItem(id, at, source, target, data) {
-    const array = this.array;
-    array[at++] = source.x;
-    array[at++] = source.y;
-    array[at++] = target.x;
-    array[at++] = target.y;
-    array[at++] = data.size;
-    array[at++] = data.dash;
-    array[at++] = data.period;
-    array[at++] = floatColor(data.color);
-    array[at] = id;
-  }
-  setUniforms(params, { gl, uniformLocations: at }) {
-    gl.uniformMatrix3fv(at.u_matrix, false, params.matrix);
-    gl.uniform2f(at.u_viewport, params.width, params.height);
-  }
-}
-
-// What Sigma would draw by itself, and we do not: its programs take time to be made.
+// What Sigma could draw, and we draw with less: its programs take time to be made.
 class NothingProgram {
   kill() {}
   reallocate() {}
@@ -208,7 +142,18 @@ class Picture {
     this.bold = new Set();
     figure.classList.add("has-canvas");
     this.mix();
-    this.graph = this.tied();
+    this.graph = new graphology.UndirectedGraph();
+    this.ties = new Map();
+    for (const node of data.nodes) {
+      node.lines ??= [node.name];
+      this.ties.set(node.id, []);
+      this.graph.addNode(node.id, { ...node, type: "shape", y: this.height - node.y });
+    }
+    // The gravest come last, and lie on top.
+    data.ties.sort((one, other) => other[2] - one[2]);
+    for (const tie of data.ties) {
+      for (const end of tie.slice(0, 2)) this.ties.get(data.nodes[end].id).push(tie);
+    }
     this.broken = data.ties.filter(([, , kind]) => data.kinds[kind] === "broken");
     this.ranked = [...data.nodes].sort((one, other) => other.weight - one.weight
       || other.degree - one.degree || (one.id < other.id ? -1 : 1));
@@ -234,32 +179,13 @@ class Picture {
       [kind, fine && kind !== "broken" ? mixed(colour, this.paint.page, FINER) : colour]));
   }
 
-  tied() {
-    const { kinds, nodes, ties, strokes, fine } = this.data;
-    const graph = new graphology.UndirectedGraph();
-    for (const node of nodes) {
-      node.lines ??= [node.name];
-      graph.addNode(node.id, { ...node, type: "shape", y: this.height - node.y });
-    }
-    const looks = kinds.map((kind) => {
-      const [weight, dash = 0, gap = 0] = strokes[kind];
-      return { kind, type: "tie", size: weight * (fine ? FINE : 1), dash, period: dash + gap };
-    });
-    // The gravest lie on top.
-    [...ties].sort((one, other) => other[2] - one[2]).forEach(([source, target, kind], at) => {
-      graph.addEdgeWithKey(`${at}`, nodes[source].id, nodes[target].id,
-        { ...looks[kind], color: this.thin[kinds[kind]] });
-    });
-    return graph;
-  }
-
   // Begun empty: what is drawn then is drawn once, not at each setting.
   rendered() {
     const renderer = new Sigma(new graphology.UndirectedGraph(), this.box, {
       nodeProgramClasses: { shape: ShapeProgram, circle: NothingProgram },
       nodeHoverProgramClasses: { shape: NothingProgram, circle: NothingProgram },
-      edgeProgramClasses: { tie: TieProgram, arrow: NothingProgram, line: NothingProgram },
-      defaultNodeType: "shape", defaultEdgeType: "tie",
+      edgeProgramClasses: { arrow: NothingProgram, line: NothingProgram },
+      defaultNodeType: "shape",
       renderLabels: false, renderEdgeLabels: false, stagePadding: 0,
       allowInvalidContainer: true,
       // Nothing moves by itself.
@@ -272,7 +198,12 @@ class Picture {
       }),
     });
     renderer.setCustomBBox({ x: [0, this.width], y: [0, this.height] });
-    renderer.on("afterRender", () => this.drawOver());
+    renderer.createCanvasContext("ties", { beforeLayer: "nodes" });
+    renderer.resize(true);
+    renderer.on("afterRender", () => {
+      this.drawTies();
+      this.drawOver();
+    });
     return renderer;
   }
 
@@ -296,23 +227,39 @@ class Picture {
 
   radius(node) { return node.radius * this.scale / Math.sqrt(this.camera.ratio); }
 
-  drawNear(context) {
-    const { strokes, corners } = this.data;
-    const ties = this.graph.edges(this.center)
-      .map((tie) => [this.graph.getEdgeAttribute(tie, "kind"), ...this.graph.extremities(tie)])
-      .sort(([one], [other]) => this.data.kinds.indexOf(other) - this.data.kinds.indexOf(one));
-    for (const [kind, ...ends] of ties) {
-      const [from, to] = ends.map((end) => this.nodes.get(end)).map(({ x, y }) => this.at(x, y));
-      const [weight, ...dash] = strokes[kind];
-      context.strokeStyle = this.paint.tie[kind];
-      context.lineWidth = weight;
+  // Below the nodes, all of a kind at once.
+  drawTies() {
+    const context = this.renderer.getCanvases().ties.getContext("2d");
+    context.clearRect(0, 0, this.box.clientWidth, this.box.clientHeight);
+    this.stroke(context, this.data.ties, this.thin, this.data.fine ? FINE : 1);
+  }
+
+  stroke(context, ties, colour, weight = 1) {
+    const { nodes, kinds, strokes } = this.data;
+    const ends = new Map(), lines = new Map();
+    const end = (at) => {
+      if (!ends.has(at)) ends.set(at, this.at(nodes[at].x, nodes[at].y));
+      return ends.get(at);
+    };
+    for (const [source, target, kind] of ties) {
+      if (!lines.has(kind)) lines.set(kind, new Path2D());
+      const from = end(source), to = end(target), line = lines.get(kind);
+      line.moveTo(from.x, from.y);
+      line.lineTo(to.x, to.y);
+    }
+    for (const [kind, line] of lines) {
+      const [width, ...dash] = strokes[kinds[kind]];
+      context.strokeStyle = colour[kinds[kind]];
+      context.lineWidth = width * weight;
       context.setLineDash(dash);
-      context.beginPath();
-      context.moveTo(from.x, from.y);
-      context.lineTo(to.x, to.y);
-      context.stroke();
+      context.stroke(line);
     }
     context.setLineDash([]);
+  }
+
+  drawNear(context) {
+    const { corners } = this.data;
+    this.stroke(context, this.ties.get(this.center), this.paint.tie);
     for (const id of this.bold) {
       const node = this.nodes.get(id), { x, y } = this.at(node.x, node.y);
       context.fillStyle = this.paint.node[node.kind];
@@ -411,8 +358,10 @@ class Picture {
   }
 
   note() {
-    const { graph, center } = this;
-    this.bold = new Set(graph.hasNode(center) ? [center, ...graph.neighbors(center)] : []);
+    const near = this.ties.get(this.center) || [];
+    this.bold = new Set(near.flatMap(([one, other]) =>
+      [this.data.nodes[one].id, this.data.nodes[other].id]));
+    if (this.nodes.has(this.center)) this.bold.add(this.center);
     this.box.classList.toggle("is-faded", this.bold.size > 0);
     this.figure.dataset.pointed = this.state.pointed;
     this.figure.dataset.selected = this.state.selected;
@@ -542,8 +491,6 @@ class Picture {
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       this.mix();
-      this.graph.updateEachEdgeAttributes((_tie, attributes) =>
-        ({ ...attributes, color: this.thin[attributes.kind] }), { attributes: ["color"] });
       renderer.refresh();
     });
   }
@@ -559,7 +506,7 @@ class Picture {
     context.fillStyle = this.paint.page;
     context.fillRect(0, 0, sheet.width, sheet.height);
     context.globalAlpha = this.bold.size ? FADED : 1;
-    for (const name of ["edges", "nodes"]) context.drawImage(layers[name], 0, 0);
+    for (const name of ["ties", "nodes"]) context.drawImage(layers[name], 0, 0);
     context.globalAlpha = 1;
     context.drawImage(layers.labels, 0, 0);
     return sheet;
