@@ -168,7 +168,7 @@ def _weights(server: Server, browser: Browser) -> Iterator[Figure]:
 
 
 def _first_asked(browser: Browser, rounds: int) -> Iterator[Figure]:
-    """Measure pages when nobody has asked for them yet, and when they are asked again."""
+    """Measure pages that nobody has asked for yet, and the same asked again."""
     for name, paths in FIRST_ASKED.items():
         first: list[float] = []
         again: list[float] = []

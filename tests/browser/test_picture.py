@@ -14,7 +14,8 @@ NARROWEST = {"width": 320, "height": 640}
 CHOSEN = f"{MAP}&selected=bv-trondheim"
 # What the picture knows of where a node lies, and of its neighbours.
 AT = """id => {
-  const {renderer, graph, data, ties} = document.querySelector("[data-picture]").picture;
+  const {picture} = document.querySelector("[data-picture]");
+  const {renderer, graph, data, ties} = picture;
   const {x, y} = graph.getNodeAttributes(id);
   const at = renderer.graphToViewport({x, y});
   const near = new Set(ties.get(id).flatMap(
