@@ -27,7 +27,6 @@ from tests.factories import (
     asked,
     keep,
 )
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, bearer, sign_in
 
 OPEN = {

@@ -9,7 +9,6 @@ from openpyxl import load_workbook
 
 from models import db
 from tests.exchanging import bring_all
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in
 from tests.networks import NETWORK
 
