@@ -19,9 +19,10 @@ function read({ text, most }) {
   const components = calendar.getAllSubcomponents("vevent");
   const single = (component) => component.hasProperty("recurrence-id");
   const masters = components.filter((component) => !single(component));
+  const singles = Map.groupBy(components.filter(single), (component) => component.getFirstPropertyValue("uid"));
   const found = [];
   for (const component of masters.length ? masters : components) {
-    const overrides = masters.length ? components.filter((other) => single(other) && other.getFirstPropertyValue("uid") === component.getFirstPropertyValue("uid")) : [];
+    const overrides = (masters.length && singles.get(component.getFirstPropertyValue("uid"))) || [];
     const event = new ICAL.Event(component, { exceptions: overrides });
     if (!event.isRecurring()) {
       found.push(occurrence({ item: event, startDate: event.startDate, endDate: event.endDate, recurrenceId: event.recurrenceId }));

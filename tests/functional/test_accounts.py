@@ -26,15 +26,6 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MISSING = {"key": "nobody", "secret": "nothing", "act": "1", "question": "gaps"}
 
 
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch):
-    """Hash with less memory: what is tested is who gets in, not the cost."""
-    monkeypatch.setattr(passwords, "_hasher", passwords.PasswordHasher(1, 8, 1))
-    passwords._of_nobody.cache_clear()
-    yield
-    passwords._of_nobody.cache_clear()
-
-
 def token(client, address):
     return TOKEN.search(client.get(address).text)[1]
 

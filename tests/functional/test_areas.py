@@ -9,7 +9,6 @@ from coordinator import coverage, shapes
 from coordinator.access import UNIT
 from models import db
 from tests.exchanging import bring, bring_all, stored
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import MORE, words_of
 from tests.networks import NETWORK

@@ -10,7 +10,6 @@ from coordinator.resolution import LINES
 from models import db
 from tests.exchanging import bring_all
 from tests.forms import form_of
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.networks import NETWORK
 from views.api.schemas import Guide

@@ -11,7 +11,6 @@ from coordinator.access import PUBLIC, UNIT, select_to_write
 from coordinator.editing import NotAllowed
 from models import Step, begin_write, db
 from tests.exchanging import bring, bring_all
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import MORE, words_of
 

@@ -27,7 +27,6 @@ from tests.factories import (
     asked,
     keep,
 )
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, bearer, sign_in
 
 OPEN = {
@@ -331,93 +330,79 @@ def said(response, path):
     return canaries(unpacked(response)) - brought
 
 
-def test_no_canary_leaves_to_a_viewer_of_a_narrower_class(app):
+# What is drawn anew for each page; a draft of a mail names an invitation of its own.
+MASK = re.compile(rb'name="csrf_token" value="[^"]+"|/replies/\w+|\+\w{20,}@')
+
+
+def told(answer):
+    """Return what an answer says, without what is drawn anew for each."""
+    headers = [one for one in answer.headers if one[0] != "Set-Cookie"]
+    body = MASK.sub(b"", answer.data)
+    if body[:2] == b"PK":
+        body = b""  # what a workbook holds is read for canaries; it holds a moment
+    return answer.status, headers, body
+
+
+class Reading:
+    """All that these viewers are told at each address."""
+
+    def __init__(self, app, everyone, *names):
+        self.said = {}
+        self.heard = {name: set() for name in names}
+        self.walked = set()
+        for endpoint, path in list(addresses(app)):
+            self.walked.add(endpoint)
+            for name in names:
+                client, headers = everyone[name]
+                answer = client.get(
+                    path, headers=headers if endpoint.startswith("api.") else {}
+                )
+                assert answer.status_code < 500, (name, path)
+                found = said(answer, path)
+                leaks = {one for one in found if one[0] not in SEES[name]}
+                assert not leaks, (name, path, leaks)
+                self.heard[name] |= found
+                # A feed that is missed too often says only to wait, whoever asks.
+                if not endpoint.startswith(("account", "health", "feeds.show")):
+                    self.said[name, path] = told(answer)
+
+
+def differing(before, after):
+    """Return where two readings differ, and how much was there both times."""
+    both = before.said.keys() & after.said.keys()
+    return {one for one in both if before.said[one] != after.said[one]}, len(both)
+
+
+def test_what_may_not_be_seen_leaves_nowhere_and_changes_no_byte(app):
     bring_all(OPEN)
-    bring_hidden()
-    bring_all(PROTECTED)
     db.session.rollback()
     suggestions.keep("wrong", "Kanariunit23 er feil", place="5001")
     everyone = clients(app)
-    heard = {name: set() for name in SEES}
-    walked = set()
+    everyone["public"][0].get("/account/sign-in")  # who has a cookie is told to vary
+    without_hidden = Reading(app, everyone, "public", "reader", "other")
 
-    for endpoint, path in list(addresses(app)):
-        walked.add(endpoint)
-        for name, (client, headers) in everyone.items():
-            answer = client.get(
-                path, headers=headers if endpoint.startswith("api.") else {}
-            )
-            assert answer.status_code < 500, (name, path)
-            found = said(answer, path)
-            leaks = {one for one in found if one[0] not in SEES[name]}
-            assert not leaks, (name, path, leaks)
-            heard[name] |= found
+    bring_hidden()
+    db.session.rollback()
+    without_protected = Reading(app, everyone, "unit")
+
+    bring_all(PROTECTED)
+    db.session.rollback()
+    # No canary leaves to a viewer of a narrower class: a reading fails at the first.
+    whole = Reading(app, everyone, *SEES)
 
     # Positive controls: each hears all that is hers, so silence means something.
     for name, classes in SEES.items():
         every = EVERY | OF_MEETINGS | OF_THE_GUIDE | {(b"unit", b"23")}
         hers = {one for one in every if one[0] in classes}
-        assert hers <= heard[name], (name, hers - heard[name])
-    assert len(walked) > 40
+        assert hers <= whole.heard[name], (name, hers - whole.heard[name])
+    assert len(whole.walked) > 40
 
+    # What is hidden changes no byte for those who may not see it.
+    changed, compared = differing(without_hidden, whole)
+    assert changed == set()
+    assert compared > 500
 
-# What is drawn anew for each page; a draft of a mail names an invitation of its own.
-MASK = re.compile(rb'name="csrf_token" value="[^"]+"|/replies/\w+|\+\w{20,}@')
-
-
-def read_all(app, everyone, *names):
-    """Return all that these viewers are told at each address.
-
-    A feed that is missed too often says only to wait, whoever asks.
-    """
-    found = {}
-    for endpoint, path in addresses(app):
-        if endpoint.startswith(("account", "health", "feeds.show")):
-            continue
-        for name in names:
-            client, headers = everyone[name]
-            answer = client.get(
-                path, headers=headers if endpoint.startswith("api.") else {}
-            )
-            headers_said = [one for one in answer.headers if one[0] != "Set-Cookie"]
-            body = MASK.sub(b"", answer.data)
-            if body[:2] == b"PK":
-                body = b""  # the walk above reads workbooks; they hold a moment
-            found[name, path] = answer.status, headers_said, body
-    return found
-
-
-def differing(before, after):
-    """Return where two readings differ, of what was there both times."""
-    return {where for where in before.keys() & after if before[where] != after[where]}
-
-
-def test_what_is_hidden_changes_no_byte_for_those_who_may_not_see_it(app):
-    bring_all(OPEN)
-    db.session.rollback()
-    everyone = clients(app)
-    everyone["public"][0].get("/account/sign-in")  # who has a cookie is told to vary
-    before = read_all(app, everyone, "public", "reader", "other")
-
-    bring_hidden()
-    bring_all(PROTECTED)
-    db.session.rollback()
-    after = read_all(app, everyone, "public", "reader", "other")
-
-    assert differing(before, after) == set()
-    assert len(before) > 500
-
-
-def test_a_protected_line_changes_no_byte_even_for_the_unit(app):
-    bring_all(OPEN)
-    bring_hidden()
-    db.session.rollback()
-    everyone = clients(app)
-    before = read_all(app, everyone, "unit")
-
-    bring_all(PROTECTED)
-    db.session.rollback()
-    after = read_all(app, everyone, "unit")
-
-    assert differing(before, after) == set()
-    assert len(before) > 150
+    # A protected line changes no byte even for the unit.
+    changed, compared = differing(without_protected, whole)
+    assert changed == set()
+    assert compared > 150

@@ -16,7 +16,6 @@ from coordinator.columns import KINDS
 from graphs.formats import losses
 from models import db
 from tests.exchanging import bring
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import words_of
 

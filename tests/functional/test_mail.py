@@ -14,7 +14,6 @@ from coordinator.access import UNIT, select_to_write
 from coordinator.errors import Taken
 from coordinator.opening import OSLO
 from models import Message, db, one_write
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in
 from tests.postbox import parsed, use
 from views import config, mail

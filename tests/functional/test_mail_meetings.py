@@ -23,7 +23,6 @@ from coordinator import (
 from coordinator.access import select_to_write
 from models import Message, User, db, one_write
 from tests import meetings as there
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_mail import states
 from tests.meetings import a_meeting, change, guest, send
 from views import mail, reply_tokens

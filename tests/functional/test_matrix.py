@@ -7,7 +7,6 @@ from html import unescape
 from openpyxl import load_workbook
 
 from tests.exchanging import bring_all
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in
 
 CELL = "/matrix/cell?step=talk_child&holder=kind:police_district&place=5001&track=minor"

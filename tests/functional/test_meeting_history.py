@@ -8,7 +8,6 @@ from coordinator import guests, meetings, occurrences, replies
 from coordinator.access import UNIT
 from models import db
 from tests.exchanging import bring
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in
 from tests.meetings import a_meeting, bring_network, change, organizer
 from tests.meetings import send as mail

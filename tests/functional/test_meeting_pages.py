@@ -20,7 +20,6 @@ from coordinator.meeting_values import ItemWanted
 from models import Message, Received, begin_write, db
 from tests.exchanging import bring, bring_all
 from tests.forms import form_of
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in, token
 from tests.networks import NETWORK
 from tests.organized import ITEM, a_meeting, account_of

@@ -13,7 +13,6 @@ from coordinator import coverage, guide, matrix, questions, state
 from coordinator.access import UNIT
 from models import Source, begin_write, db
 from tests.exchanging import bring, bring_all
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, send, sign_in
 from tests.networks import NETWORK
 

@@ -7,7 +7,6 @@ import time_machine
 
 from tests.exchanging import bring, bring_all
 from tests.forms import form_of
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.networks import NETWORK
 

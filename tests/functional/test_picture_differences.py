@@ -13,7 +13,6 @@ from coordinator.errors import NotFound
 from coordinator.opening import OSLO
 from models import db
 from tests.exchanging import bring, bring_all
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_network_pages import words_of
 from tests.networks import NETWORK
 

@@ -16,7 +16,6 @@ from graphs.lettering import width
 from models import Network, begin_write, db
 from tests.conftest import _close, _on_server, an_app
 from tests.exchanging import bring, bring_all
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.networks import WITHOUT_MEETINGS
 from views.network import picture_words

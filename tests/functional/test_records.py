@@ -16,7 +16,6 @@ from coordinator.places import alphabetical
 from models import Feed, Message, User, UserSession, db
 from tests.exchanging import bring_all, counted
 from tests.forms import form_of
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import (
     a_user,
     send,

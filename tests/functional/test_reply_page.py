@@ -12,7 +12,6 @@ from coordinator import guest_lists, invitations, occurrences, replies
 from coordinator.access import select_to_write
 from models import Change, Message, db
 from tests import meetings as there
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.meetings import a_meeting, change, guest, send
 from views import config, reply_tokens
 from views.config import BadSetting

@@ -9,7 +9,6 @@ from coordinator.columns import EDITED
 from models import db
 from tests.exchanging import bring
 from tests.forms import form_of
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in, token
 
 NEW = "/records/synonyms/new"

@@ -11,7 +11,6 @@ import time_machine
 from coordinator import state
 from models import db
 from tests.exchanging import bring, bring_all
-from tests.functional.test_accounts import _quick_hashes as _quick  # noqa: F401
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import MORE, words_of
 from tests.networks import NETWORK
