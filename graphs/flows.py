@@ -89,95 +89,109 @@ def drawn(
     rows, row = _rows(steps, column, names)
     routes = [_route(source, target, column, row) for source, target in pairs]
 
-    last = max(column.values(), default=-1) + 1
-    vertical = _side_by_side(
-        [
-            (gap, at, low, high)
-            for at, one in enumerate(routes)
-            for gap, low, high in _upright(one, *pairs[at], row)
-        ]
-    )
-    level = _side_by_side(
-        [
-            (one.across, at, min(one.after, one.before), max(one.after, one.before))
-            for at, one in enumerate(routes)
-            if one.across is not None
-        ]
-    )
-    into, out_of = _sides(pairs, column, row)
-
-    # Columns from the left, each after a gap as wide as its lines side by side.
+    upright, level = _tracks(routes, pairs, row)
+    sides = _sides(pairs, column, row)
     wide = _wide(steps, column)
-    x, gap_x = LANE_WIDE, []
-    left: list[int] = []
-    for at in range(last + 1):
-        gap_x.append(x + SIDE)
-        x += SIDE * (1 + _most(vertical, at)) + ENTRY
-        if at < last:
-            left.append(x)
-            x += wide[at]
-    width = x
-
-    high = {
-        step.code: max(
-            LINE * step.lines + 2 * PADDING,
-            ANCHOR * max(len(into[step.code]), len(out_of[step.code])) + 2,
-        )
-        for step in steps
-    }
-    y, gap_y, top = HEAD, [], []
-    for at in range(len(rows)):
-        gap_y.append(y + ROW_GAP // 2 + SIDE // 2)
-        y += ROW_GAP + SIDE * _most(level, at)
-        top.append(y)
-        y += max(high[code] for code in rows[at][1])
-        lane, first = rows[at][0], at
-        if at + 1 == len(rows) or rows[at + 1][0] != lane:
-            while first and rows[first - 1][0] == lane:
-                first -= 1
-            y = max(y, top[first] + LINE * names.get(lane, 1) + PADDING)
-    height = y + EDGE
+    high = _high(steps, *sides)
+    across = _across(wide, upright)
+    down = _down(rows, high, level, names)
     boxes = {
         step.code: Box(
-            left[column[step.code]],
-            top[row[step.code]],
+            across.starts[column[step.code]],
+            down.starts[row[step.code]],
             wide[column[step.code]],
             high[step.code],
         )
         for step in steps
     }
-
     found: list[list[tuple[int, int]]] = [[] for _ in arrows]
     for at, (place, source, target) in enumerate(real):
-        one = routes[at]
-        start = (
-            boxes[source].x + boxes[source].width,
-            _anchor(boxes[source], out_of[source], at, 0),
+        into, out_of = sides
+        ends = (
+            (boxes[source].x + boxes[source].width, boxes[target].x),
+            (
+                _anchor(boxes[source], out_of[source], at, 0),
+                _anchor(boxes[target], into[target], at, 3),
+            ),
         )
-        end = boxes[target].x, _anchor(boxes[target], into[target], at, 3)
-        first = gap_x[one.after] + SIDE * vertical[one.after, at]
-        if one.across is None:
-            corners = [start, (first, start[1]), (first, end[1]), end]
-        else:
-            second = gap_x[one.before] + SIDE * vertical[one.before, at]
-            between = gap_y[one.across] + SIDE * level[one.across, at]
-            corners = [
-                start,
-                (first, start[1]),
-                (first, between),
-                (second, between),
-                (second, end[1]),
-                end,
-            ]
-        found[place] = corners
+        one = routes[at]
+        lines = [across.gaps[one.after] + SIDE * upright[one.after, at]]
+        if one.across is not None:
+            lines.append(across.gaps[one.before] + SIDE * upright[one.before, at])
+            lines.append(down.gaps[one.across] + SIDE * level[one.across, at])
+        found[place] = _corners(*ends, lines)
     return Drawing(
-        width,
-        height,
+        across.end,
+        down.end,
         boxes,
-        _lanes(rows, top, height, width),
-        _phases(steps, column, left, wide),
+        _lanes(rows, down.starts, down.end, across.end),
+        _phases(steps, column, across.starts, wide),
         found,
     )
+
+
+class _Axis(NamedTuple):
+    """Where columns or rows start, where the first line runs in the gap before each.
+
+    There is a gap after the last column too; `end` is where the drawing ends.
+    """
+
+    starts: list[int]
+    gaps: list[int]
+    end: int
+
+
+def _across(wide: Mapping[int, int], upright: Mapping[tuple[int, int], int]) -> _Axis:
+    """Return where the columns are: each after a gap as wide as its lines."""
+    x, starts, gaps = LANE_WIDE, [], []
+    for at in range(len(wide) + 1):
+        gaps.append(x + SIDE)
+        x += SIDE * (1 + _most(upright, at)) + ENTRY
+        if at in wide:
+            starts.append(x)
+            x += wide[at]
+    return _Axis(starts, gaps, x)
+
+
+def _down(
+    rows: Sequence[tuple[str, list[str]]],
+    high: Mapping[str, int],
+    level: Mapping[tuple[int, int], int],
+    names: Mapping[str, int],
+) -> _Axis:
+    """Return where the rows are; a lane is as high as its name needs."""
+    y, starts, gaps, first = HEAD, list[int](), [], 0
+    for at, (lane, codes) in enumerate(rows):
+        gaps.append(y + ROW_GAP // 2 + SIDE // 2)
+        y += ROW_GAP + SIDE * _most(level, at)
+        starts.append(y)
+        y += max(high[code] for code in codes)
+        if at + 1 == len(rows) or rows[at + 1][0] != lane:
+            y = max(y, starts[first] + LINE * names.get(lane, 1) + PADDING)
+            first = at + 1
+    return _Axis(starts, gaps, y + EDGE)
+
+
+def _corners(
+    xs: tuple[int, int], ys: tuple[int, int], lines: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Return the corners of an arrow between two ends, by the lines that it runs in.
+
+    These are the upright one after its source and, where there are more, the upright
+    one before its target and the level one between.
+    """
+    (left, right), (start, end), first = xs, ys, lines[0]
+    if len(lines) == 1:
+        return [(left, start), (first, start), (first, end), (right, end)]
+    _first, second, between = lines
+    return [
+        (left, start),
+        (first, start),
+        (first, between),
+        (second, between),
+        (second, end),
+        (right, end),
+    ]
 
 
 def cut(drawing: Drawing, room: int) -> list[tuple[int, int]]:
@@ -235,6 +249,21 @@ def _wide(steps: Iterable[Step], column: Mapping[str, int]) -> dict[int, int]:
     return found
 
 
+def _high(
+    steps: Iterable[Step],
+    into: Mapping[str, Sequence[int]],
+    out_of: Mapping[str, Sequence[int]],
+) -> dict[str, int]:
+    """Return how high each box is: room for its lines, and for arrows at its sides."""
+    return {
+        step.code: max(
+            LINE * step.lines + 2 * PADDING,
+            ANCHOR * max(len(into[step.code]), len(out_of[step.code])) + 2,
+        )
+        for step in steps
+    }
+
+
 def _rows(
     steps: Sequence[Step], column: Mapping[str, int], first: Iterable[str]
 ) -> tuple[list[tuple[str, list[str]]], dict[str, int]]:
@@ -275,6 +304,25 @@ def _upright(
         (one.after, min(start, between), max(start, between)),
         (one.before, min(between, end), max(between, end)),
     ]
+
+
+def _tracks(
+    routes: Sequence[_Route],
+    pairs: Sequence[tuple[str, str]],
+    row: Mapping[str, int],
+) -> tuple[dict[tuple[int, int], int], dict[tuple[int, int], int]]:
+    """Return the tracks of the arrows' upright and level lines, by gap and arrow."""
+    upright = [
+        (gap, at, low, high)
+        for at, one in enumerate(routes)
+        for gap, low, high in _upright(one, *pairs[at], row)
+    ]
+    level = [
+        (one.across, at, min(one.after, one.before), max(one.after, one.before))
+        for at, one in enumerate(routes)
+        if one.across is not None
+    ]
+    return _side_by_side(upright), _side_by_side(level)
 
 
 def _side_by_side(
