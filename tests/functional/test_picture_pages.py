@@ -304,12 +304,12 @@ def test_the_legend_tells_what_is_drawn_and_nothing_else(unit, address):
         assert (f" {word} " in told) == (kind in drawn)
         assert (str(word) in said) == (kind in drawn)
     radii = sorted(one["radius"] for one in data["nodes"])
-    keys = re.findall(r'size-key"[^>]*><circle [^>]*r="([^"]*)"', figure)
+    keys = re.findall(r'size-key [^>]*><circle [^>]*r="([^"]*)"', figure)
     shown = [float(radius) for radius in keys]
     assert shown == sorted(shown)
     assert {shown[0], shown[-1]} <= {radii[0], radii[-1]}
     assert shown[-1] == radii[-1]
-    assert re.search(r"Størrelse etter \w+:", told)
+    assert re.search(r"Størrelse og farge etter \w+:", told)
     box = [float(number) for number in file.get("viewBox").split()]
     for mark in file.iter(f"{svg}g"):
         if at := re.fullmatch(r"translate\((.*) (.*)\)", mark.get("transform", "")):

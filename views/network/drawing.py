@@ -22,6 +22,10 @@ Names = Mapping[str, str]
 # The radius of the lightest and of the heaviest node, by how many there are.
 RADII = ((40, 7.0, 14.0), (150, 5.0, 12.0), (600, 3.0, 10.0), (2000, 2.0, 8.0))
 RADII_OF_MANY = (1.5, 6.0)
+# How much of its kind's colour a node has, from the lightest to the heaviest; the rest
+# is the page's. The palest stands out from it by three to one (WCAG 2.2, 1.4.11).
+SHADES = (0.68, 0.79, 0.9, 1.0)
+FULL = len(SHADES) - 1
 RING = 5.0
 MARK = 8  # the radius of a cross in its ring
 # The names of so many of the heaviest are shown before anything else.
@@ -66,6 +70,7 @@ class Drawn:
     """A picture ready to be shown: its size, who is chosen, and where names stand.
 
     `bold` are the chosen one and its neighbours; all else is faded where there are any.
+    `shades` say by what it weighs how much colour each has; all, where none is said.
     """
 
     width: float
@@ -76,6 +81,7 @@ class Drawn:
     labels: Mapping[str, Label]
     chosen: str = ""
     bold: frozenset[str] = frozenset()
+    shades: Mapping[str, int] = field(default_factory=dict)
     changes: Mapping[str, str] = field(default_factory=dict)
     tie_changes: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
@@ -105,7 +111,15 @@ def prepared(view: View, names: Names, chosen: str = "") -> Drawn:
     first = len(bold) or FOREMOST
     found = labels.placed(spots, WIDTH, HEIGHT, first, _marks(view))
     return Drawn(
-        WIDTH, HEIGHT, view.nodes, view.ties, radii, found, chosen if bold else "", bold
+        WIDTH,
+        HEIGHT,
+        view.nodes,
+        view.ties,
+        radii,
+        found,
+        chosen if bold else "",
+        bold,
+        shades(view),
     )
 
 
@@ -130,13 +144,35 @@ def sizes(view: View) -> dict[str, float]:
     }
 
 
+def shades(view: View) -> dict[str, int]:
+    """Return how much colour each node has, as a place in SHADES: the heaviest all."""
+    heaviest = max((one.weight for one in view.nodes), default=0)
+    return {
+        one.id: round(FULL * math.sqrt(one.weight / heaviest)) if heaviest else FULL
+        for one in view.nodes
+    }
+
+
+def painted(colour: str, shade: int) -> str:
+    """Return the colour (#rrggbb) as it is on white in a shade.
+
+    >>> painted("#0062ba", FULL), painted("#000000", 0)
+    ('#0062ba', '#525252')
+    """
+    share = SHADES[shade]
+    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(
+        f"{round(part * share + 255 * (1 - share)):02x}" for part in parts
+    )
+
+
 # As SVG
 
 
 class Looks(NamedTuple):
     """How parts get their looks: by class on a page, else by attributes."""
 
-    node: Callable[[str, bool], str]
+    node: Callable[[str, bool, int], str]
     tie: Callable[[str, bool], str]
     text: Callable[[bool], str]
 
@@ -146,7 +182,12 @@ def _class(*names: str) -> str:
 
 
 BY_CLASS = Looks(
-    lambda kind, is_far: _class("node", f"node-{kind}", "far" if is_far else ""),
+    lambda kind, is_far, shade: _class(
+        "node",
+        f"node-{kind}",
+        f"shade-{shade}" if shade < FULL else "",
+        "far" if is_far else "",
+    ),
     lambda kind, is_far: _class("tie", f"tie-{kind}", "far" if is_far else ""),
     lambda is_bold: _class("label", "bold" if is_bold else ""),
 )
@@ -160,8 +201,9 @@ def _paint_tie(kind: str, is_far: bool) -> str:
 
 
 BY_ATTRIBUTES = Looks(
-    lambda kind, is_far: (
-        f' fill="{PAINT[kind]}"' + (f' opacity="{FADED}"' if is_far else "")
+    lambda kind, is_far, shade: (
+        f' fill="{painted(PAINT[kind], shade)}"'
+        + (f' opacity="{FADED}"' if is_far else "")
     ),
     _paint_tie,
     lambda is_bold: (
@@ -220,7 +262,7 @@ def _parts(
         )
         yield (
             f"{opened}<title>{name}</title>"
-            f"<path{looks.node(node.kind, is_far)}"
+            f"<path{looks.node(node.kind, is_far, drawn.shades.get(node.id, FULL))}"
             f' d="{shape(node.kind, node.x, node.y, drawn.radii[node.id])}"/>{closed}'
         )
         if change := drawn.changes.get(node.id):

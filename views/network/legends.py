@@ -15,13 +15,15 @@ from views.network.picture_words import LEGEND, MEASURES, NODES, TIES
 
 # Ties that are drawn alike are told as one.
 THIN = frozenset({"member", "meets", "at", "holds"})
+GREY = "#5a6069"
 LEFT, GAP, ROW, LINE = 16.0, 20.0, 26.0, 36.0
 
 
 class Size(NamedTuple):
-    """How large a node is drawn, and what it then weighs, as it is read."""
+    """How large and dark a node is drawn, and what it then weighs, as it is read."""
 
     radius: float
+    shade: int
     weight: str
 
 
@@ -47,21 +49,21 @@ def of(view: View) -> Legend:
             for kind in LEGEND
             if kind in ties or (kind == "member" and ties & THIN)
         ),
-        _("Størrelse etter %(measure)s", measure=measure.lower()),
+        _("Størrelse og farge etter %(measure)s", measure=measure.lower()),
         tuple(_sizes(view)),
     )
 
 
 def _sizes(view: View) -> Iterator[Size]:
     """Yield the lightest node, one half as wide as the heaviest, and the heaviest."""
-    radii = drawing.sizes(view)
+    radii, shades = drawing.sizes(view), drawing.shades(view)
     ranked = view.ranked[::-1]
     if not ranked:
         return
     heaviest = ranked[-1].weight
     middle = min(ranked, key=lambda one: abs(one.weight - heaviest / 4))
     told = dict.fromkeys(
-        Size(radii[one.id], figure(view.wanted.measure, one.weight))
+        Size(radii[one.id], shades[one.id], figure(view.wanted.measure, one.weight))
         for one in (ranked[0], middle, ranked[-1])
     )
     # Two that are read alike are one.
@@ -91,7 +93,7 @@ def drawn(legend: Legend, top: float, width: float) -> tuple[str, float]:
 def _nodes(legend: Legend) -> Iterator[tuple[str, float, str]]:
     for kind, words in legend.nodes:
         yield (
-            f'<path{drawing.BY_ATTRIBUTES.node(kind, False)} d="'
+            f'<path{drawing.BY_ATTRIBUTES.node(kind, False, drawing.FULL)} d="'
             f'{drawing.shape(kind, 8, 0, 7)}"/>',
             16,
             words,
@@ -107,9 +109,10 @@ def _ties(legend: Legend) -> Iterator[tuple[str, float, str]]:
 def _of_sizes(legend: Legend) -> Iterator[tuple[str, float, str]]:
     if legend.sizes:
         yield "", 0, f"{legend.by}:"
-    for radius, weight in legend.sizes:
+    for radius, shade, weight in legend.sizes:
+        grey = drawing.painted(GREY, shade)
         yield (
-            f'<circle cx="{radius:g}" r="{radius:g}" fill="#5a6069"/>',
+            f'<circle cx="{radius:g}" r="{radius:g}" fill="{grey}"/>',
             2 * radius,
             weight,
         )

@@ -392,6 +392,7 @@ def _render_data() -> bytes:
             for kind, (_colour, width, dash) in drawing.STROKES.items()
         },
         "corners": drawing.CORNERS,
+        "shades": drawing.SHADES,
         "selected": shown.chosen,
         "measure": view.wanted.measure,
         "on": view.on.isoformat(),
@@ -418,6 +419,7 @@ def _data_of(
         "degree": node.degree,
         "weight": node.weight,
         "radius": drawn.radii[node.id],
+        "shade": drawn.shades[node.id],
     }
     if lines != (called,):
         found["lines"] = lines

@@ -174,6 +174,8 @@ class Picture {
   mix() {
     const { kinds, nodes, fine } = this.data;
     this.paint = colours(this.box, new Set(nodes.map((node) => node.kind)), kinds);
+    this.shades = Object.fromEntries(Object.entries(this.paint.node).map(([kind, colour]) =>
+      [kind, this.data.shades.map((share) => mixed(colour, this.paint.page, 1 - share))]));
     // So many lines would hide what they tie: they are paler, but those that one points at.
     this.thin = Object.fromEntries(Object.entries(this.paint.tie).map(([kind, colour]) =>
       [kind, fine && kind !== "broken" ? mixed(colour, this.paint.page, FINER) : colour]));
@@ -194,7 +196,7 @@ class Picture {
       defaultDrawNodeHover: () => {},
       nodeReducer: (node, attributes) => ({
         ...attributes, size: attributes.radius * this.scale,
-        color: this.paint.node[attributes.kind],
+        color: this.shades[attributes.kind][attributes.shade],
       }),
     });
     renderer.setCustomBBox({ x: [0, this.width], y: [0, this.height] });
@@ -262,7 +264,7 @@ class Picture {
     this.stroke(context, this.ties.get(this.center), this.paint.tie);
     for (const id of this.bold) {
       const node = this.nodes.get(id), { x, y } = this.at(node.x, node.y);
-      context.fillStyle = this.paint.node[node.kind];
+      context.fillStyle = this.shades[node.kind][node.shade];
       outline(context, corners[node.kind], x, y, this.radius(node));
       context.fill();
     }
