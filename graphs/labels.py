@@ -12,6 +12,7 @@ from graphs import lettering
 HALO = 3.0  # the white around a name
 LINE = 15.0
 GAP = 4.0
+ROUNDED = 0.1  # places are told in tenths
 # A name takes so much room at most: how long a line is, in pixels, and how many.
 ROOM, MOST_LINES = 152.0, 3
 CELL = 48.0
@@ -79,7 +80,8 @@ def placed(
         for spot in group:
             for label in _tries(spot, width):
                 left, top, right, bottom = box = box_of(label)
-                inside = left >= 0 and top >= 0 and right <= width and bottom <= height
+                aside = left >= -ROUNDED and right <= width + ROUNDED
+                inside = aside and top >= 0 and bottom <= height
                 if inside and taken.is_free(box, spot.id):
                     taken.add(box, "")
                     found[spot.id] = label

@@ -27,8 +27,8 @@ from views.network.picture_words import GROUPS, NODES
 from views.viewing import viewer
 
 # The small picture: an ellipse around the one in the middle.
-WIDTH, HEIGHT = 328.0, 380.0
-MOST_AROUND, ROOM = 8, 122.0
+WIDTH, HEIGHT = 328.0, 450.0
+MOST_AROUND, ROOM = 8, 131.0
 MIDDLE, OTHERS = 11.0, 7.0
 # So many are named in a summary; more are counted.
 MOST_NAMED, MOST_GROUPS = 2, 4
@@ -85,6 +85,11 @@ def of_place(code: str, called: str) -> Around | None:
     )
 
 
+def _wider(cosine: float) -> float:
+    """Return where on a superellipse: names above and below want room beside them."""
+    return math.copysign(abs(cosine) ** 0.6, cosine)
+
+
 def small(node: str, view: View, href: Callable[[str], str] = page_of) -> Around | None:
     """Return the small picture around a node of a view; None where it is not in it."""
     if node not in view.by_id:
@@ -127,7 +132,7 @@ def _in_a_ring(
         turn = 2 * math.pi * (at + 0.5) / len(ends) - math.pi / 2
         nodes.append(
             end._replace(
-                x=round(x + (WIDTH / 2 - 56) * math.cos(turn), 1),
+                x=round(x + (WIDTH / 2 - 56) * _wider(math.cos(turn)), 1),
                 y=round(y + (HEIGHT / 2 - 50) * math.sin(turn), 1),
             )
         )

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from coordinator import picture_grounds
 from coordinator.picture_differences import Difference
 from coordinator.places import alphabetical
-from views.network import drawing
+from views.network import drawing, legends
 from views.network.node_names import names, page_of
 from views.network.picture_words import NODES, TIES
 from views.viewing import viewer
@@ -47,11 +47,7 @@ def told(found: Difference) -> dict[str, Any]:
             for change, words in CHANGES.items()
             if found.count(change)
         ],
-        "kinds": [
-            (kind, NODES[kind])
-            for kind in NODES
-            if any(node.kind == kind for node in found.view.nodes)
-        ],
+        "told": legends.of(found.view),
         "rows": rows[:FIRST_ROWS],
         "rest": rows[FIRST_ROWS:MOST_ROWS],
         "shown": len(found.view.nodes),

@@ -325,10 +325,11 @@ def sign(change: str, x: float, y: float) -> str:
 
 
 def key_of(change: str) -> Markup:
-    """Return the sign of a change as it stands in a legend."""
+    """Return the line and the sign of a change as they stand in a legend."""
     return Markup(
-        '<svg class="drawing-key" viewBox="-8 -8 16 16" width="16" height="16"'
-        f' aria-hidden="true" focusable="false">{sign(change, 0, 0)}</svg>'
+        '<svg class="drawing-key" viewBox="-8 -8 52 16" width="52" height="16"'
+        f' aria-hidden="true" focusable="false"><path class="tie tie-{change}"'
+        f' d="M-8 0H44"/>{sign(change, 18, 0)}</svg>'
     )
 
 
