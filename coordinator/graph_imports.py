@@ -16,7 +16,7 @@ from coordinator.columns import KINDS
 from coordinator.exchange import IMPORTED_BY, Finding, Importer, Report
 from coordinator.graph_rows import TAKEN, Fault, Row, Rows
 from coordinator.spreadsheets import Sheet
-from graphs.soundness import Unreadable
+from graphs.soundness import LIMITS, Unreadable
 from models import begin_write, db
 
 FORMS = {
@@ -74,15 +74,26 @@ class Proposal:
         return any(one.created or one.updated for one in self.taken.values())
 
 
-def bring(
-    path: Path, name: str, *, who: str = IMPORTED_BY, dry_run: bool = False
-) -> Proposal:
-    """Bring the elements of a file in, all or none; a dry run changes nothing.
+def read(path: Path, name: str) -> "nx.MultiDiGraph[str]":
+    """Return the graph of a file, whose name tells by its ending of what form it is.
 
-    `name` is what the file is called: its ending says what it is. Raise Unreadable for
-    a file that is none of FORMS, or not safe to read.
+    This may take long: read before the write begins. Raise Unreadable for a file that
+    is none of FORMS, not safe to read, or too large.
     """
-    graph = _read(path, Path(name).suffix.lower())
+    ending = Path(name).suffix.lower()
+    form = FORMS.get(ending)
+    if form is None:
+        raise Unreadable("unknown_form", form=ending)
+    if form == "sheet":
+        return element_sheets.read(path)
+    with path.open("rb") as file:
+        return graph_files.read(file.read(LIMITS.bytes + 1), form)
+
+
+def bring(
+    graph: "nx.MultiDiGraph[str]", *, who: str = IMPORTED_BY, dry_run: bool = False
+) -> Proposal:
+    """Bring the elements of a graph in, all or none; a dry run changes nothing."""
     begin_write()
     found = Proposal()
     try:
@@ -102,15 +113,6 @@ def bring(
     else:
         db.session.commit()
     return found
-
-
-def _read(path: Path, ending: str) -> "nx.MultiDiGraph[str]":
-    form = FORMS.get(ending)
-    if form is None:
-        raise Unreadable("unknown_form", form=ending)
-    if form == "sheet":
-        return element_sheets.read(path)
-    return graph_files.read(path.read_bytes(), form)
 
 
 def _alike(rows: Iterable[Row]) -> Iterator[list[Row]]:

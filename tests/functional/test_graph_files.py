@@ -10,7 +10,7 @@ from random import Random
 import pytest
 from openpyxl import Workbook
 
-from coordinator import graph_files, graph_imports, graph_rows, records
+from coordinator import accounts, graph_files, graph_imports, graph_rows, records
 from coordinator.access import READER, UNIT
 from coordinator.columns import KINDS
 from graphs.formats import losses
@@ -184,7 +184,17 @@ BAD = [
     ("x.csv", b"Label,Type\n" + b"L" * 20_000 + b",crisis_centre\n", "for lang"),
     ("x.graphml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><graphml/>", "DTD"),
     ("x.graphml", b"<graphml>", "kan ikke leses"),
-    ("x.graphml", b"<a>" * 60 + b"</a>" * 60, "dyp"),
+    ("x.graphml", b"<a>" * 60 + b"</a>" * 60, "x.graphml: Filen har mer enn 40 nivåer"),
+    ("ark.csv", b"Label,Type\n" + b"a,b\n" * 50_001, "ark.csv: filen har flere enn 50"),
+    (
+        "ark.csv",
+        b"Label" + b",c" * 1000,
+        "ark.csv: filen har flere enn 1 000 kolonner.",
+    ),
+    ("ark.csv", b"Label\n" + b"x" * 200_000, "ark.csv: rad 2: er lengre enn 100 000"),
+    ("ark.csv", "Label".encode("utf-16"), "ark.csv: rad 1: er ikke UTF-8"),
+    ("ark.csv", b"Label\tType\n", "ark.csv: rad 1: skilletegnet må være komma"),
+    ("ark.csv", b'Label,Type\n"a"b,c\n', "ark.csv: rad 2: kan ikke leses: et anfør"),
     ("x.gexf", b"\x00\xff", "kan ikke leses"),
     ("x.json", b'{"nodes":[{"id":"a"}],"edges":[{"source":"a","target":"b"}]}', "b"),
     ("x.json", b"[[[[", "kan ikke leses"),
@@ -260,7 +270,55 @@ def test_a_file_too_large_to_be_kept_for_the_button_is_refused_at_once(unit):
     page = send(unit, b"Label,Type,Noise\n" + noise, "x.csv")
 
     assert page.status_code == 422
-    assert "flask import-graph" in words_of(page)
+    assert (
+        "x.csv: Filen er for stor for denne siden: høyst 1 MB, og 330 kB pakket."
+        in (words_of(page))
+    )
+
+
+def test_a_file_that_may_not_be_sent_at_all_is_refused_on_the_page_itself(unit):
+    # By hand: the test client keeps a file of this size open.
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x.csv"'
+    body += b"\r\n\r\n" + b" " * 2**20 + b"\r\n--b--\r\n"
+    page = unit.post(FILES, data=body, content_type="multipart/form-data; boundary=b")
+
+    assert page.status_code == 413
+    assert "Filen er for stor for denne siden: høyst 1 MB" in words_of(page)
+    assert 'type="file"' in page.text
+
+
+def reading(monkeypatch, meanwhile):
+    """Let something happen while a file is read."""
+    read = graph_imports.read
+
+    def read_slowly(*given):
+        meanwhile()
+        return read(*given)
+
+    monkeypatch.setattr(graph_imports, "read", read_slowly)
+
+
+def test_no_write_is_held_while_a_file_is_read(unit, monkeypatch):
+    held = []
+
+    with monkeypatch.context() as patched:
+        reading(patched, lambda: held.append(db.session().in_transaction()))
+        preview = send(unit, a_workbook(), "kart.xlsx")
+        confirm(unit, preview, "kart.xlsx")
+
+    assert held == [False, False]
+    assert "nordforum" in {row["key"] for row in stored("networks")}
+
+
+def test_one_who_is_let_out_while_her_file_is_read_brings_nothing(unit, monkeypatch):
+    preview = send(unit, a_workbook(), "kart.xlsx")
+    (kari,) = accounts.users(UNIT)
+    db.session.rollback()
+    reading(monkeypatch, lambda: accounts.set_disabled(kari.key, disabled=True))
+    before = everything()
+
+    assert confirm(unit, preview, "kart.xlsx").status_code == 401
+    assert everything() == before
 
 
 def test_without_a_file_the_page_asks_for_one(unit):
@@ -340,8 +398,9 @@ def test_nothing_is_half_written_where_it_is_stopped_midway(
     before = stored("organisations")
     db.session.rollback()
 
+    graph = graph_imports.read(path, "kart.xlsx")
     with pytest.raises(Stopped):
-        graph_imports.bring(path, "kart.xlsx")
+        graph_imports.bring(graph)
 
     assert stored("organisations") == before
 

@@ -22,7 +22,7 @@ def take(tmp_path):
         path = tmp_path / name
         path.write_bytes(data.encode() if isinstance(data, str) else data)
         db.session.rollback()
-        return graph_imports.bring(path, name, **options)
+        return graph_imports.bring(graph_imports.read(path, name), **options)
 
     return take
 

@@ -64,10 +64,12 @@ def import_graph(file: Path, *, dry_run: bool, lang: str) -> None:
     """Bring a graph, or a sheet of elements, in as organisations and memberships."""
     with current_app.test_request_context(), force_locale(lang):
         try:
-            found = graph_imports.bring(file, file.name, dry_run=dry_run)
+            graph = graph_imports.read(file, file.name)
         except Unreadable as unreadable:
-            click.echo(told_refusal(unreadable.code, unreadable.where), err=True)
+            why = told_refusal(unreadable.code, unreadable.where, file.name)
+            click.echo(why, err=True)
             sys.exit(1)
+        found = graph_imports.bring(graph, dry_run=dry_run)
         for fault in found.faults:
             click.echo(told_fault(fault), err=True)
         if found.bad:

@@ -16,8 +16,6 @@ SHOWN, MOST_LISTED = 20, 500
 FEW = 3
 FAULTS = {
     "bad_value": _l("«%(key)s»: verdien i %(attribute)s kan ikke leses."),
-    "broken_row": _l("Rad %(line)s kan ikke leses."),
-    "empty_file": _l("Filen er tom."),
     "has_dtd": _l("Filen har en DTD (linje %(line)s). Den kan ikke leses trygt."),
     "no_elements": _l(
         "Filen har ingen elementer. "
@@ -27,13 +25,28 @@ FAULTS = {
     "not_a_graph": _l("Filen kan ikke leses som det den heter."),
     "repeated_key": _l("«%(key)s» står to ganger."),
     "repeated_column": _l("Kolonnen «%(column)s» står to ganger."),
-    "too_deep": _l("Filen er for dyp eller for stor (linje %(line)s)."),
-    "too_large": _l("Filen er for stor. Bruk flask import-graph."),
-    "too_many_values": _l("Filen gir for mange verdier til alle (default)."),
+    "too_deep": _l("Filen har mer enn %(most)s nivåer (linje %(line)s)."),
+    "too_large": _l("Filen er for stor, høyst %(most)s MB."),
+    "too_large_here": _l(
+        "Filen er for stor for denne siden: høyst %(most)s MB, "
+        "og %(packed)s kB pakket. Bruk flask import-graph."
+    ),
+    "too_many_elements": _l("Filen har mer enn %(most)s verdier."),
+    "too_many_parts": _l(
+        "Filen har mer enn %(most)s elementer og koblinger til sammen."
+    ),
     "unknown_end": _l("En kobling peker på «%(key)s», som ikke finnes i filen."),
     "unknown_form": _l("Filen må hete .graphml, .gexf, .json, .zip, .csv eller .xlsx."),
     "required": _l("Velg en fil."),
 }
+
+
+# What is wrong with a table, and with a row of it, in the words of all imports.
+OF_TABLES = frozenset(
+    {"empty_file", "file_too_large", "swells", "too_many_columns", "too_many_rows"}
+    | {"too_many_cells"}
+)
+OF_ROWS = frozenset({"broken_row", "line_too_long", "not_utf8", "wrong_separator"})
 
 
 class _Sent(dict[str, str]):
@@ -51,9 +64,20 @@ def told_losses(losses: list[Loss]) -> list[str]:
     ]
 
 
-def told_refusal(code: str, where: Mapping[str, str]) -> str:
-    """Return why a file cannot be read, in words."""
-    return str(FAULTS.get(code, FAULTS["not_a_graph"])) % _Sent(where)
+def told_refusal(code: str, where: Mapping[str, str], name: str = "") -> str:
+    """Return why the file of that name cannot be read, in words."""
+    said = _Sent(where)
+    for of in ("line", "longest", "most", "packed"):
+        if where.get(of, "").isdecimal():
+            said[of] = number(int(where[of]))
+    if code in OF_TABLES:
+        sentence = f"{problem(code, said)}."
+    elif code in OF_ROWS:
+        row = _("rad %(row)s", row=said["line"])
+        sentence = f"{row}: {problem(code, said)}."
+    else:
+        sentence = str(FAULTS.get(code, FAULTS["not_a_graph"])) % said
+    return f"{name}: {sentence}" if name else sentence
 
 
 def told(found: Proposal) -> dict[str, Any]:
