@@ -150,6 +150,10 @@ PROBLEMS = {
     "required": _l("mangler"),
     "repeated": _l("er oppgitt mer enn én gang"),
     "key_of_another": _l("ville bli %(key)s, som er nøkkelen til en annen"),
+    "of_another_kind": _l(
+        "er en annen enn den som er registrert for navnet: "
+        "oppgi nøkkelen %(key)s (Key) om det er den"
+    ),
     "unknown_element": _l("finnes verken i filen eller i nettverket"),
     "repeated_element": _l("står to ganger i filen"),
     "too_many": _l("er oppgitt for mange ganger"),

@@ -24,6 +24,7 @@ from graphs.soundness import Unreadable
 from views import asked, errors, policy
 from views.config import LARGEST_REQUEST
 from views.filters import number
+from views.language import chosen_language
 from views.network.blueprint import bp
 from views.network.file_words import SHOWN, told, told_losses, told_refusal
 from views.viewing import viewer
@@ -52,8 +53,7 @@ TOO_LARGE = {"most": str(LARGEST_REQUEST // 2**20), "packed": str(MOST_PACKED //
 LONGEST_NAME = 80
 NOWHERE: Mapping[str, str] = {}
 NOTHING_SENT: dict[str, Any] = {
-    "fault": "", "proposal": None, "name": "", "kept": "", "is_done": False,
-    "losses": [],
+    "fault": "", "proposal": None, "losses": [],
 }  # fmt: skip
 
 
@@ -100,12 +100,11 @@ def preview() -> BaseResponse:
     if len(packed) > MOST_PACKED:
         return _refused("too_large_here", TOO_LARGE, name)
     try:
-        found = _bring(data, name, dry_run=True)
+        found = _bring(data, name)
     except Unreadable as unreadable:
         return _refused(unreadable.code, unreadable.where, name)
     kept = base64.urlsafe_b64encode(packed).decode()
-    page = _page(proposal=told(found), name=name, kept=kept)
-    return make_response(page, 422 if found.bad else 200)
+    return _told(found, name, kept)
 
 
 @bp.post("/files/import")
@@ -119,20 +118,36 @@ def bring() -> BaseResponse:
         data = reader.decompress(packed, LARGEST_REQUEST)
         if not reader.eof or reader.unconsumed_tail:
             return _refused("not_a_graph")
-        found = _bring(data, name, dry_run=False)
+        found = _bring(data, name, expected=request.form.get("seen", ""))
     except (binascii.Error, zlib.error, ValueError):
         return _refused("not_a_graph")
     except Unreadable as unreadable:
         return _refused(unreadable.code, unreadable.where, name)
-    page = _page(proposal=told(found), is_done=not found.bad)
-    return make_response(page, 422 if found.bad else 200)
+    return _told(found, name, sent)
 
 
-def _bring(data: bytes, name: str, *, dry_run: bool) -> Proposal:
+def _told(found: Proposal, name: str, kept: str) -> BaseResponse:
+    """Tell what a file brings, or brought: what would be brought has a button."""
+    status = 422 if found.bad else 409 if found.is_other else 200
+    proposal = told(found, viewer(), chosen_language())
+    seen = found.fingerprint
+    return make_response(
+        _page(proposal=proposal, name=name, kept=kept, seen=seen), status
+    )
+
+
+def _bring(data: bytes, name: str, expected: str | None = None) -> Proposal:
+    """Bring a file in where that does what is expected, else tell what it would do."""
     with _as_file(data, name) as path:
         graph = graph_imports.read(path, name)
     policy.begin_late()
-    return graph_imports.bring(graph, who=current_user.account.key, dry_run=dry_run)
+    return graph_imports.bring(
+        graph,
+        viewer=viewer(),
+        who=current_user.account.key,
+        dry_run=expected is None,
+        expected=expected,
+    )
 
 
 @contextmanager
