@@ -12,7 +12,7 @@ import networkx as nx
 from coordinator import spreadsheets
 from coordinator.spreadsheets import Broken, Sheet
 from graphs.formats import add_tie
-from graphs.soundness import Unreadable
+from graphs.soundness import LIMITS, Unreadable
 
 LONGEST_SHOWN = 80
 # What every row of a sheet holds besides its columns: where it stands.
@@ -23,18 +23,15 @@ NAMED_BY_A_TIE = "is_known"
 
 def read(path: Path) -> "nx.MultiDiGraph[str]":
     """Return the graph of a sheet; raise Unreadable for what is none."""
+    LIMITS.check_bytes(path.stat().st_size)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    try:
-        sheets = [_table(sheet) for sheet in spreadsheets.read_each(path)]
-    except Broken as broken:
-        where = {"line": str(broken.row)} | broken.details
-        raise Unreadable(broken.code, **where) from broken
+    sheets = _tables(path)
     elements = [rows for head, rows in sheets if "label" in head and "from" not in head]
     ties = [rows for head, rows in sheets if {"from", "to"} <= head]
     if not elements and not ties:
         raise Unreadable("no_elements")
     for row in (row for rows in elements for row in rows):
-        label = row["label"]
+        label = row.get("label")
         if not label:
             raise Unreadable("no_key", line=row[ROW])
         if label in graph:
@@ -42,7 +39,7 @@ def read(path: Path) -> "nx.MultiDiGraph[str]":
             raise Unreadable("repeated_key", key=shown, line=row[ROW])
         graph.add_nodes_from([(label, row)])
     for number, row in enumerate(row for rows in ties for row in rows):
-        for end in (row["from"], row["to"]):
+        for end in (row.get("from"), row.get("to")):
             if not end:
                 raise Unreadable("no_key", line=row[ROW])
             if end not in graph:
@@ -51,14 +48,25 @@ def read(path: Path) -> "nx.MultiDiGraph[str]":
     return graph
 
 
+def _tables(path: Path) -> list[tuple[set[str], list[dict[str, Any]]]]:
+    found: list[tuple[set[str], list[dict[str, Any]]]] = []
+    try:
+        for sheet in spreadsheets.read_each(path):
+            found.append(_table(sheet))
+            LIMITS.check_parts(sum(len(rows) for _head, rows in found))
+    except Broken as broken:
+        raise unreadable(broken) from broken
+    return found
+
+
 def _table(sheet: Sheet) -> tuple[set[str], list[dict[str, Any]]]:
     """Return the lower-case names of the columns, and the rows by them."""
     header = [name.strip().casefold() for name in sheet.header]
-    if twice := {name for name in header if name and header.count(name) > 1}:
-        raise Broken("repeated_column", 1, column=min(twice)[:LONGEST_SHOWN])
-    rows = []
-    for number, cells in sheet.rows:
-        if cells is None or len(cells) != len(header):
-            raise Broken("broken_row", number)
-        rows.append(dict(zip(header, cells, strict=True)) | {ROW: str(number)})
-    return set(header), rows
+    named = sheet._replace(header=header)
+    rows = spreadsheets.named(named, LIMITS.parts, LIMITS.elements)
+    return set(header), [{**row, ROW: str(number)} for number, row in rows]
+
+
+def unreadable(broken: Broken) -> Unreadable:
+    """Return why a table is none of ours, as it is said of every graph file."""
+    return Unreadable(broken.code, **{"line": str(broken.row)} | broken.details)

@@ -22,7 +22,13 @@ from coordinator import (
     synonyms,
     upsert,
 )
-from coordinator.access import OPERATOR, UNIT, reclassify, select_to_write
+from coordinator.access import (
+    OPERATOR,
+    UNIT,
+    Viewer,
+    reclassify,
+    select_to_write,
+)
 from coordinator.columns import KINDS, Column, RecordKind
 from coordinator.resolution import WITHOUT_ORGANISATION
 from coordinator.values import VALUE_READERS, Unreadable, has_controls, tells_location
@@ -78,6 +84,8 @@ class Row:
 Hear = Callable[[Finding], None]
 HearWritten = Callable[[Set[str], Set[str]], None]
 """Hears the keys of the records that were new, and of those that changed."""
+HearEdited = Callable[[str, records.Values, records.Values], None]
+"""Hears the key of a record that changed, how it was, and how it is now."""
 
 
 def import_file(
@@ -129,7 +137,12 @@ class Importer:
         warn: Hear,
         who: str = IMPORTED_BY,
         hear_written: HearWritten = lambda _created, _updated: None,
+        hear_edited: HearEdited | None = None,
+        viewer: Viewer = UNIT,
     ) -> None:
+        """Take rows of the kind; `hear_edited` hears of what the viewer sees alone."""
+        self.hear_edited = hear_edited
+        self.viewer = viewer
         self.who = who
         self.hear_written = hear_written
         self.kind = kind
@@ -500,6 +513,7 @@ class Importer:
 
     def _write(self, rows: list[Row], report: Report) -> None:
         kind, connection = self.kind, self.connection
+        before = self._as_they_are([row.key for row in rows])
         if kind.entry_kind:
             self._write_entries(rows)
         written = upsert.write(
@@ -516,10 +530,20 @@ class Importer:
             }
             if wanted:
                 touched |= upsert.write_links(connection, self.who, table, wanted)
-        self.hear_written(written.created, touched - written.created)
+        changed = touched - written.created
+        self.hear_written(written.created, changed)
+        if self.hear_edited:
+            for key, now in self._as_they_are(sorted(changed & before.keys())).items():
+                self.hear_edited(key, before[key], now)
         report.created += len(written.created)
-        report.updated += len(touched - written.created)
+        report.updated += len(changed)
         report.unchanged += len(rows) - len(touched)
+
+    def _as_they_are(self, keys: list[str]) -> dict[str, records.Values]:
+        """Return the records of these keys, where someone hears how they change."""
+        if not (self.hear_edited and keys):
+            return {}
+        return records.of_keys(self.kind, self.viewer, keys)
 
     def _write_entries(self, rows: list[Row]) -> None:
         new = [row.key for row in rows if row.key not in self.entries]

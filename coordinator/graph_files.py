@@ -8,18 +8,26 @@ import io
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 
-from coordinator import catalogue, records, spreadsheets
+from coordinator import catalogue, element_sheets, records, spreadsheets
 from coordinator.access import OPERATOR, READER
 from coordinator.columns import KINDS
+from coordinator.spreadsheets import Broken, Cells
 from graphs import formats
 from graphs.formats import Loss
-from graphs.soundness import Unreadable, check_ends, check_ties
+from graphs.soundness import (
+    LIMITS,
+    UNLIMITED,
+    Limits,
+    Unreadable,
+    check_ends,
+    check_ties,
+)
 
 FORMS = (*formats.FORMATS, "csv")
 EXPORTED = (
@@ -93,14 +101,17 @@ def write(graph: "nx.MultiDiGraph[str]", form: str) -> tuple[bytes, list[Loss]]:
     if form != "csv":
         return formats.write(graph, form)
     data = _archived(formats.encoded(graph, is_json=False))
-    return data, formats.lost(graph, lambda: read(data, form))
+    return data, formats.lost(graph, lambda: read(data, form, UNLIMITED))
 
 
-def read(data: bytes, form: str) -> "nx.MultiDiGraph[str]":
-    """Return the graph of a file of the form; raise Unreadable where it is none."""
+def read(data: bytes, form: str, limits: Limits = LIMITS) -> "nx.MultiDiGraph[str]":
+    """Return the graph of a file of the form; raise Unreadable where it is none.
+
+    Also where there is more in it than the limits allow.
+    """
     if form != "csv":
-        return formats.read(data, form)
-    return formats.decoded(_unpacked(data))
+        return formats.read(data, form, limits)
+    return formats.decoded(_unpacked(data, limits), limits)
 
 
 def _node(name: str, row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -186,9 +197,10 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value).replace("\r", "\n")
 
 
-def _unpacked(data: bytes) -> "nx.MultiDiGraph[str]":
+def _unpacked(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    nodes, ties = list(_rows(data, NODES)), list(_rows(data, TIES))
+    nodes, ties = _tables(data, limits)
+    limits.check_parts(len(nodes) + len(ties))
     ends = [(row.get(end, ""), "") for row in ties for end in ("source", "target")]
     check_ends([(row.get("key", ""), "") for row in nodes], ends)
     check_ties(
@@ -201,28 +213,28 @@ def _unpacked(data: bytes) -> "nx.MultiDiGraph[str]":
     return graph
 
 
-def _rows(data: bytes, name: str) -> Iterable[dict[str, Any]]:
-    """Return the rows of a table in the archive, without their empty cells."""
+def _tables(data: bytes, limits: Limits) -> tuple[list[Cells], list[Cells]]:
+    """Return the rows of the tables in the archive, without their empty cells."""
+    archive = io.BytesIO(data)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if packed.getinfo(name).file_size > formats.MOST_BYTES:
-                raise Unreadable("too_large", most=str(formats.MOST_BYTES // 1_000_000))
-            table = packed.read(name)
+        spreadsheets.check_archive(archive, limits.bytes)
+        with (
+            zipfile.ZipFile(archive) as packed,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            nodes, ties = (
+                _rows(Path(folder) / name, packed.read(name), limits)
+                for name in (NODES, TIES)
+            )
+    except Broken as broken:
+        raise element_sheets.unreadable(broken) from broken
     except DAMAGED as error:
         raise Unreadable("not_a_graph", form="csv") from error
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_bytes(table)
-        try:
-            sheet = spreadsheets.read(path, lambda _bytes: None)
-            return [
-                {
-                    head: cell
-                    for head, cell in zip(sheet.header, cells, strict=True)
-                    if cell
-                }
-                for _number, cells in sheet.rows
-                if cells is not None
-            ]
-        except (spreadsheets.Broken, ValueError) as error:
-            raise Unreadable("not_a_graph", form="csv") from error
+    return nodes, ties
+
+
+def _rows(path: Path, table: bytes, limits: Limits) -> list[Cells]:
+    path.write_bytes(table)
+    sheet = spreadsheets.read(path, lambda _bytes: None)
+    named = spreadsheets.named(sheet, limits.parts, limits.elements)
+    return [row for _number, row in named]

@@ -6,17 +6,19 @@ of them or none, each bad one named. What an element does not say is left as it 
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 
 import networkx as nx
 
 from coordinator import catalogue, element_sheets, graph_files, graph_rows
-from coordinator.access import UNIT
+from coordinator.access import UNIT, Viewer
 from coordinator.columns import KINDS
 from coordinator.exchange import IMPORTED_BY, Finding, Importer, Report
 from coordinator.graph_rows import TAKEN, Fault, Row, Rows
+from coordinator.records import Values
 from coordinator.spreadsheets import Sheet
-from graphs.soundness import Unreadable
+from graphs.soundness import LIMITS, Unreadable
 from models import begin_write, db
 
 FORMS = {
@@ -33,11 +35,16 @@ MOST_SHOWN = 100
 
 @dataclass
 class Taken:
-    """What a register takes, and took: how each record is named, by its key."""
+    """What a register takes, and took: how each record is named, by its key.
+
+    `edits` tell how those that changed were, and how they are then: what one who looks
+    may see of them.
+    """
 
     created: dict[str, str] = field(default_factory=dict)
     updated: dict[str, str] = field(default_factory=dict)
     unchanged: dict[str, str] = field(default_factory=dict)
+    edits: dict[str, tuple[Values, Values]] = field(default_factory=dict)
 
     def add(self, key: str, of: str, created: Set[str], updated: Set[str]) -> None:
         """Count a record once, however many rows tell of it."""
@@ -51,10 +58,18 @@ class Taken:
         else:
             self.unchanged[key] = of
 
+    def edit(self, key: str, before: Values, after: Values) -> None:
+        """Keep how a record was at first, and how it is at last."""
+        first, _between = self.edits.get(key, (before, after))
+        self.edits[key] = first, after
+
 
 @dataclass
 class Proposal:
-    """What a file brings, or brought, by register; its faults; what is left out."""
+    """What a file brings, or brought, by register; its faults; what is left out.
+
+    `is_done`: it was brought in. `is_other`: it was not what was expected.
+    """
 
     taken: dict[str, Taken] = field(
         default_factory=lambda: {kind: Taken() for kind in TAKEN}
@@ -62,6 +77,8 @@ class Proposal:
     faults: list[Fault] = field(default_factory=list)
     bad: int = 0
     rows: Rows = field(default_factory=Rows)
+    is_done: bool = False
+    is_other: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -73,16 +90,45 @@ class Proposal:
         """Whether anything is new or changed."""
         return any(one.created or one.updated for one in self.taken.values())
 
+    @property
+    def fingerprint(self) -> str:
+        """What says whether another proposal would change the same things."""
+        said = [
+            (kind, sorted(one.created), sorted(one.updated), sorted(one.edits.items()))
+            for kind, one in self.taken.items()
+        ]
+        return blake2b(repr(said).encode(), digest_size=16).hexdigest()
+
+
+def read(path: Path, name: str) -> "nx.MultiDiGraph[str]":
+    """Return the graph of a file, whose name tells by its ending of what form it is.
+
+    This may take long: read before the write begins. Raise Unreadable for a file that
+    is none of FORMS, not safe to read, or too large.
+    """
+    ending = Path(name).suffix.lower()
+    form = FORMS.get(ending)
+    if form is None:
+        raise Unreadable("unknown_form", form=ending)
+    if form == "sheet":
+        return element_sheets.read(path)
+    with path.open("rb") as file:
+        return graph_files.read(file.read(LIMITS.bytes + 1), form)
+
 
 def bring(
-    path: Path, name: str, *, who: str = IMPORTED_BY, dry_run: bool = False
+    graph: "nx.MultiDiGraph[str]",
+    *,
+    viewer: Viewer,
+    who: str = IMPORTED_BY,
+    dry_run: bool = False,
+    expected: str | None = None,
 ) -> Proposal:
-    """Bring the elements of a file in, all or none; a dry run changes nothing.
+    """Bring the elements of a graph in, all or none; a dry run changes nothing.
 
-    `name` is what the file is called: its ending says what it is. Raise Unreadable for
-    a file that is none of FORMS, or not safe to read.
+    The viewer is told how what changes was before. Where a fingerprint is expected, a
+    graph that would change anything else than it did then is not brought in.
     """
-    graph = _read(path, Path(name).suffix.lower())
     begin_write()
     found = Proposal()
     try:
@@ -93,24 +139,17 @@ def bring(
             if kind == "memberships" and found.bad:
                 break  # their ends are not there: it would only be said again
             for group in _alike(found.rows.of[kind]):
-                _take(kind, group, found, who)
+                _take(kind, group, found, who, viewer)
     except BaseException:  # also where someone stops it: nothing is half-written
         db.session.rollback()
         raise
-    if found.bad or dry_run:
+    found.is_other = expected is not None and found.fingerprint != expected
+    if found.bad or dry_run or found.is_other:
         db.session.rollback()
     else:
         db.session.commit()
+        found.is_done = True
     return found
-
-
-def _read(path: Path, ending: str) -> "nx.MultiDiGraph[str]":
-    form = FORMS.get(ending)
-    if form is None:
-        raise Unreadable("unknown_form", form=ending)
-    if form == "sheet":
-        return element_sheets.read(path)
-    return graph_files.read(path.read_bytes(), form)
 
 
 def _alike(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -121,7 +160,9 @@ def _alike(rows: Iterable[Row]) -> Iterator[list[Row]]:
     yield from groups.values()
 
 
-def _take(kind: str, rows: Sequence[Row], found: Proposal, who: str) -> None:
+def _take(
+    kind: str, rows: Sequence[Row], found: Proposal, who: str, viewer: Viewer
+) -> None:
     """Bring rows in that say the same columns; what they do not say is left alone."""
     created: set[str] = set()
     updated: set[str] = set()
@@ -153,6 +194,8 @@ def _take(kind: str, rows: Sequence[Row], found: Proposal, who: str) -> None:
         lambda _finding: None,
         who,
         hear_written,
+        found.taken[kind].edit,
+        viewer,
     )
     numbered = enumerate((list(row.cells.values()) for row in rows), start=2)
     importer.take(Sheet(list(rows[0].cells), iter(numbered)), Report())

@@ -196,8 +196,8 @@ class _Reading:
         if held.get(NAMED_BY_A_TIE):
             if node in self.stored.posts:
                 return "posts"
-            networks = {*self.stored.named["networks"], *self.stored.keys["networks"]}
-            is_network = bool({fold(node), node} & networks)
+            networks = self.stored.named["networks"], self.stored.keys["networks"]
+            is_network = any(fold(node) in one or node in one for one in networks)
             return "networks" if is_network else "organisations"
         if said & element_words.OTHER_WORDS:
             is_post = "post" in said and node in self.stored.posts
@@ -226,6 +226,9 @@ class _Reading:
                 self._fault(kind, node, held, "key", "several", names=names)
                 return None
             key = found[0] if found else ""
+            if key and self._is_another(kind, key, held):
+                self._fault(kind, node, held, "kind", "of_another_kind", key=key)
+                return None
         if not key and called in self.stored.keys[kind]:
             key = called
         if not key and held.get(NAMED_BY_A_TIE):
@@ -254,6 +257,11 @@ class _Reading:
             own = self._organisation_kind(held)
             return [key for key in found if self.stored.kinds[key] == own] or found
         return found
+
+    def _is_another(self, kind: str, key: str, held: Mapping[str, Any]) -> bool:
+        """Whether what only has the name of a known organisation is of another kind."""
+        own = self._organisation_kind(held) if kind == "organisations" else None
+        return own is not None and own != self.stored.kinds[key]
 
     def _made(self, kind: str, called: str) -> str:
         """Return a key made of a name, which nothing else has."""

@@ -1,6 +1,6 @@
 """Records as rows of values, page by page, read through the gate."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, or_
@@ -75,6 +75,18 @@ def one(kind: RecordKind, viewer: Viewer, key: str) -> Values | None:
     statement = select_visible(*kind.table.columns, viewer=viewer)
     found = db.session.execute(statement.where(own == key)).first()
     return as_values(kind, [dict(found._mapping)], viewer)[0] if found else None
+
+
+def of_keys(
+    kind: RecordKind, viewer: Viewer, keys: Collection[str]
+) -> dict[str, Values]:
+    """Return the records of these keys that the viewer sees, by key."""
+    own = next(iter(kind.table.primary_key.columns))
+    statement = select_visible(*kind.table.columns, viewer=viewer)
+    found = db.session.execute(statement.where(own.in_(keys)))
+    rows = [dict(row._mapping) for row in found]
+    values = as_values(kind, rows, viewer)
+    return {row[own.key]: one for row, one in zip(rows, values, strict=True)}
 
 
 def every(kind: RecordKind, viewer: Viewer) -> Iterator[Values]:

@@ -4,8 +4,10 @@ import csv
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from io import SEEK_END
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.etree import ElementTree
@@ -18,8 +20,14 @@ escapes, faults = Late("openpyxl.utils.escape"), Late("openpyxl.utils.exceptions
 LARGEST_WORKBOOK = 20 * 1024 * 1024
 HIGHEST_RATIO = 100
 LONGEST_LINE = 100_000
+LONGEST_SHOWN = 80
 MOST_SHEETS = 20
 MOST_INFLATED = 200 * 1024 * 1024
+MOST_COLUMNS = 1000
+# As many as a workbook has by its own format, whatever numbers its rows bear.
+MOST_ROWS = 2**20
+# Also of empty ones, to the left of a cell far away.
+MOST_CELLS = 20_000_000
 SEPARATORS = ",;"
 
 # A cell that begins with one of these is run as a formula by spreadsheet programs.
@@ -39,6 +47,9 @@ _BROKEN_WORKBOOK = (
     ValueError,
 )
 _ENCODED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+Cells = dict[str, str]
 
 
 class Broken(Exception):
@@ -80,17 +91,13 @@ def read_each(path: Path) -> Iterator[Sheet]:
     if path.suffix.lower() != ".xlsx":
         yield _read_csv(path, lambda _bytes: None)
         return
-    _check_size(path)
     with path.open("rb") as file:
-        try:
-            names = openpyxl.load_workbook(file, read_only=True).sheetnames
-        except _BROKEN_WORKBOOK:
-            raise Broken("not_a_table", 1) from None
-    for at in range(len(names[:MOST_SHEETS])):
-        rows = _workbook_rows(path, at)
-        _, header = next(rows, (1, []))
-        if header:
-            yield _sheet(header, rows)
+        # Once for all sheets: each time, all of them would be passed through.
+        for sheet in _opened(file).worksheets[:MOST_SHEETS]:
+            rows = _rows_of(sheet)
+            _, header = next(rows, (1, []))
+            if header:
+                yield _sheet(header, rows)
 
 
 def _lines(path: Path, on_bytes: Callable[[int], None]) -> Iterator[str]:
@@ -124,6 +131,7 @@ def _read_csv(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
         header = next(csv.reader([first], delimiter=separator))
     except csv.Error:
         raise Broken("broken_row", 1) from None
+    _check_width(header)
     return Sheet([name.strip() for name in header], _csv_rows(lines, separator))
 
 
@@ -148,31 +156,67 @@ def _csv_rows(
 
 def _read_workbook(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
     """Read the first sheet, a row at a time: a stray cell far away takes no memory."""
-    _check_size(path)
-    on_bytes(path.stat().st_size)
     rows = _workbook_rows(path)
+    on_bytes(path.stat().st_size)
     _, header = next(rows, (1, []))
     if not header:
         raise Broken("empty_file", 1)
     return _sheet(header, rows)
 
 
-def _check_size(path: Path) -> None:
-    """Raise Broken for a workbook that is too large, or would be once unpacked."""
-    largest = f"{LARGEST_WORKBOOK // 2**20} MB"
-    size = path.stat().st_size
+def check_archive(file: IO[bytes], most_inflated: int = MOST_INFLATED) -> None:
+    """Raise Broken for an archive that is too large, or would be once unpacked.
+
+    Nothing is unpacked to see it: no more than it says comes out of it.
+    """
+    size = file.seek(0, SEEK_END)
     if size > LARGEST_WORKBOOK:
+        largest = f"{LARGEST_WORKBOOK // 2**20} MB"
         raise Broken("file_too_large", 1, largest=largest)
+    most = min(max(size * HIGHEST_RATIO, LARGEST_WORKBOOK), most_inflated)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             inflated = sum(member.file_size for member in archive.infolist())
-        if inflated > min(max(size * HIGHEST_RATIO, LARGEST_WORKBOOK), MOST_INFLATED):
-            raise Broken("file_too_large", 1, largest=largest)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, OSError, ValueError):
         raise Broken("not_a_table", 1) from None
+    if inflated > most:
+        raise Broken("swells", 1, largest=f"{most // 2**20} MB")
+    file.seek(0)
+
+
+def named(sheet: Sheet, most_rows: int, most_cells: int) -> list[tuple[int, Cells]]:
+    """Return each row's number and cells by the names of their columns, no empty ones.
+
+    Raise Broken for a row that cannot be read, for two columns of one name, and where
+    there is more than so much.
+    """
+    named = Counter(name for name in sheet.header if name)
+    if twice := sorted(name for name in named if named[name] > 1):
+        raise Broken("repeated_column", 1, column=twice[0][:LONGEST_SHOWN])
+    found: list[tuple[int, Cells]] = []
+    held = 0
+    for number, cells in sheet.rows:
+        if cells is None or len(cells) != len(sheet.header):
+            raise Broken("broken_row", number)
+        row = {
+            name: cell for name, cell in zip(sheet.header, cells, strict=True) if cell
+        }
+        held += len(row)
+        if len(found) == most_rows:
+            raise Broken("too_many_rows", number, most=str(most_rows))
+        if held > most_cells:
+            raise Broken("too_many_cells", number, most=str(most_cells))
+        found.append((number, row))
+    return found
+
+
+def _check_width(header: Sequence[str]) -> None:
+    if len(header) > MOST_COLUMNS:
+        raise Broken("too_many_columns", 1, most=str(MOST_COLUMNS))
 
 
 def _sheet(header: list[str], rows: Iterator[tuple[int, list[str]]]) -> Sheet:
+    _check_width(header)
     return Sheet(
         header,
         (
@@ -183,21 +227,38 @@ def _sheet(header: list[str], rows: Iterator[tuple[int, list[str]]]) -> Sheet:
     )
 
 
-def _workbook_rows(path: Path, at: int = 0) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row's cells as text, without the empty ones at its end."""
-    number = 1
+def _workbook_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     with path.open("rb") as file:
-        try:
-            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            sheet = book.worksheets[at]
-            sheet.reset_dimensions()
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-                texts = [_as_text(cell) for cell in cells]
-                while texts and not texts[-1]:
-                    texts.pop()
-                yield number, texts
-        except (*_BROKEN_WORKBOOK, faults.InvalidFileException):
-            raise Broken("not_a_table", number) from None
+        book = _opened(file)
+        yield from _rows_of(book.worksheets[0]) if book.worksheets else ()
+
+
+def _opened(file: IO[bytes]) -> Any:
+    """Return the workbook in the file; raise Broken for none, or one too large."""
+    check_archive(file)
+    try:
+        return openpyxl.load_workbook(file, read_only=True, data_only=True)
+    except (*_BROKEN_WORKBOOK, faults.InvalidFileException):
+        raise Broken("not_a_table", 1) from None
+
+
+def _rows_of(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row's cells as text, without the empty ones at its end."""
+    number, read = 1, 0
+    sheet.reset_dimensions()
+    try:
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            read += len(cells)
+            if number > MOST_ROWS:
+                raise Broken("too_many_rows", number, most=str(MOST_ROWS))
+            if read > MOST_CELLS:
+                raise Broken("too_many_cells", number, most=str(MOST_CELLS))
+            texts = [_as_text(cell) for cell in cells]
+            while texts and not texts[-1]:
+                texts.pop()
+            yield number, texts
+    except _BROKEN_WORKBOOK:
+        raise Broken("not_a_table", number) from None
 
 
 def _padded(cells: list[str], width: int) -> list[str]:

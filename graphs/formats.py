@@ -17,7 +17,9 @@ from xml.parsers import expat
 import networkx as nx
 
 from graphs.soundness import (
-    MOST_ELEMENTS,
+    LIMITS,
+    UNLIMITED,
+    Limits,
     Unreadable,
     check_ends,
     check_ties,
@@ -36,7 +38,6 @@ NUMBERS = frozenset({"order"})
 
 # Half of a pair of surrogates: JSON can say it alone.
 _HALF = re.compile("[\ud800-\udfff]")
-MOST_BYTES = 20_000_000
 
 Graph = "nx.MultiDiGraph[str]"
 
@@ -62,18 +63,17 @@ def write(graph: "nx.MultiDiGraph[str]", form: str) -> tuple[bytes, list[Loss]]:
     (datetime.date(2026, 1, 1), [])
     """
     data = _WRITERS[form](encoded(graph, is_json=form == "json"))
-    return data, lost(graph, lambda: read(data, form))
+    return data, lost(graph, lambda: read(data, form, UNLIMITED))
 
 
-def read(data: bytes, form: str) -> "nx.MultiDiGraph[str]":
+def read(data: bytes, form: str, limits: Limits = LIMITS) -> "nx.MultiDiGraph[str]":
     """Return the graph of a file of the form; raise Unreadable where it is none.
 
     Ties without a key of their own get one. What is empty is left out.
     """
-    if len(data) > MOST_BYTES:
-        raise Unreadable("too_large", most=str(MOST_BYTES // 1_000_000))
+    limits.check_bytes(len(data))
     try:
-        return decoded(_READERS[form](data))
+        return decoded(_READERS[form](data, limits), limits)
     except (Unreadable, MemoryError):
         raise
     except (
@@ -182,7 +182,9 @@ def _same(text: str) -> str:
     return text
 
 
-def decoded(given: "nx.MultiDiGraph[str]") -> "nx.MultiDiGraph[str]":
+def decoded(
+    given: "nx.MultiDiGraph[str]", limits: Limits = LIMITS
+) -> "nx.MultiDiGraph[str]":
     """Return a copy with each value as what its attribute is declared to be.
 
     What the file declares for all that say nothing else is said of each. Ties whose
@@ -192,8 +194,7 @@ def decoded(given: "nx.MultiDiGraph[str]") -> "nx.MultiDiGraph[str]":
     of_nodes, of_ties = (
         given.graph.get(name, {}) for name in ("node_default", "edge_default")
     )
-    if len(of_nodes) * len(given) + len(of_ties) * given.size() > MOST_ELEMENTS:
-        raise Unreadable("too_many_values")
+    limits.check_elements(len(of_nodes) * len(given) + len(of_ties) * given.size())
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for key, held in given.nodes(data=True):
         _check_letters(str(key), "node", str(key), "id")
@@ -266,8 +267,8 @@ def _write_graphml(graph: "nx.MultiDiGraph[str]") -> bytes:
     return "\n".join(nx.generate_graphml(graph)).encode()
 
 
-def _read_graphml(data: bytes) -> "nx.MultiDiGraph[str]":
-    check_xml(data)
+def _read_graphml(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
+    check_xml(data, limits)
     found: nx.MultiDiGraph[str] = nx.read_graphml(
         io.BytesIO(data), edge_key_type=str, force_multigraph=True
     )  # type: ignore[assignment]
@@ -289,8 +290,8 @@ def _label(key: str, held: Mapping[str, Any]) -> str:
     return only_letters(str(called))
 
 
-def _read_gexf(data: bytes) -> "nx.MultiDiGraph[str]":
-    check_xml(data)
+def _read_gexf(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
+    check_xml(data, limits)
     given = nx.read_gexf(io.BytesIO(data))
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph(**given.graph)
     for key, held in given.nodes(data=True):
@@ -309,12 +310,14 @@ def _write_json(graph: "nx.MultiDiGraph[str]") -> bytes:
     return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode()
 
 
-def _read_json(data: bytes) -> "nx.MultiDiGraph[str]":
+def _read_json(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
+    limits.check_elements(data.count(b"{") + data.count(b"["))
     told = json.loads(data)
     ways = ("edges", "links")  # both names are in use
     name = next((way for way in ways if isinstance(told.get(way), list)), "edges")
     whole = {name: [], **told, "graph": {}, "directed": True, "multigraph": True}
     ties = whole[name]
+    limits.check_parts(len(whole["nodes"]) + len(ties))
     ends = [(one[end], "") for one in ties for end in ("source", "target")]
     check_ends([(one.get("id"), "") for one in whole["nodes"]], ends)
     check_ties(

@@ -3,11 +3,12 @@
 XML with a DTD is refused: it can name files, and make a gigabyte of a few lines.
 """
 
+import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from xml.parsers import expat
 
-DEEPEST, MOST_ELEMENTS = 40, 2_000_000
+DEEPEST = 40
 
 End = tuple[Any, str]
 """The key that stands at a node or an end of a tie, and its line where it is known."""
@@ -20,6 +21,39 @@ class Unreadable(Exception):
         super().__init__(code)
         self.code = code
         self.where = where
+
+
+class Limits(NamedTuple):
+    """How much of a file is read: beyond it, it is refused.
+
+    `parts` are nodes and ties; `elements` those of XML, lists and objects of JSON,
+    and values.
+    """
+
+    bytes: int
+    parts: int
+    elements: int
+
+    def check_bytes(self, size: int) -> None:
+        """Raise Unreadable for a file of more bytes."""
+        if size > self.bytes:
+            raise Unreadable("too_large", most=str(self.bytes // 2**20))
+
+    def check_parts(self, number: int) -> None:
+        """Raise Unreadable for more nodes and ties."""
+        if number > self.parts:
+            raise Unreadable("too_many_parts", most=str(self.parts))
+
+    def check_elements(self, number: int) -> None:
+        """Raise Unreadable for more elements or values."""
+        if number > self.elements:
+            raise Unreadable("too_many_elements", most=str(self.elements))
+
+
+# Of a file of others: twice the nodes and ties that a picture of the network holds.
+LIMITS = Limits(20 * 2**20, 50_000, 1_000_000)
+# Of what was just written here.
+UNLIMITED = Limits(sys.maxsize, sys.maxsize, sys.maxsize)
 
 
 def check_ends(nodes: Iterable[End], ends: Iterable[End]) -> None:
@@ -50,7 +84,7 @@ def check_ties(ties: Iterable[tuple[str, str, str]]) -> None:
         known.add(tie)
 
 
-def check_xml(data: bytes) -> None:
+def check_xml(data: bytes, limits: Limits) -> None:
     """Raise Unreadable for XML that is not safe to read, or whose ties lead nowhere."""
     parser = expat.ParserCreate()
     depth = elements = 0
@@ -62,8 +96,9 @@ def check_xml(data: bytes) -> None:
         nonlocal depth, elements
         depth, elements = depth + 1, elements + 1
         line = str(parser.CurrentLineNumber)
-        if depth > DEEPEST or elements > MOST_ELEMENTS:
-            raise Unreadable("too_deep", line=line)
+        if depth > DEEPEST:
+            raise Unreadable("too_deep", line=line, most=str(DEEPEST))
+        limits.check_elements(elements)
         plain = name.rpartition(":")[2]
         if plain == "node":
             nodes.append((held.get("id"), line))
@@ -72,6 +107,7 @@ def check_xml(data: bytes) -> None:
             ends.extend((end, line) for end in both)
             if own := held.get("id"):
                 ties.append((both[0], both[1], own))
+        limits.check_parts(len(nodes) + len(ends) // 2)
 
     def end(_name: str) -> None:
         nonlocal depth

@@ -43,10 +43,9 @@ from views import (
     suggestions,
     users,
 )
+from views.config import LARGEST_REQUEST
 from views.language import chosen_language
 from views.sessions import Sessions
-
-LARGEST_REQUEST = 1024 * 1024
 
 
 def create_app(settings: config.Config | None = None) -> APIFlask:

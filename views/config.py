@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 from views.reply_tokens import LONGEST_MAILBOX
 
 ROOT = Path(__file__).resolve().parent.parent
+# Of what anyone may send, a file too.
+LARGEST_REQUEST = 1024 * 1024
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 

@@ -98,7 +98,8 @@ def _respond(status: int, sentence: str) -> Response:
     return speak(status, sentence)
 
 
-def _http(error: HTTPException) -> Response:
+def of_http(error: HTTPException) -> Response:
+    """Return what is said of a refusal wherever nothing else is."""
     status = error.code or 500
     if error.response is not None:
         # A redirect, or a response made on purpose.
@@ -137,7 +138,7 @@ def _database(error: DBAPIError) -> Response:
     is_bug = isinstance(error, ProgrammingError) and not health.missing()
     current_app.logger.error("database: %s", type(error.orig).__name__)
     if is_bug:
-        return _http(InternalServerError())
+        return of_http(InternalServerError())
     response = _respond(503, _("Tjenesten er opptatt. Prøv igjen om litt."))
     response.headers["Retry-After"] = "5"
     return response
@@ -154,7 +155,7 @@ def init_app(app: Flask) -> None:
     app.log_exception = _log  # type: ignore[assignment, method-assign]
     for kind in (BadParameter, NotFound, SeveralSuccessors):
         app.register_error_handler(kind, asked_wrongly)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(InternalServerError, _http)
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(InternalServerError, of_http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(ProgrammingError, _database)

@@ -12,7 +12,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
-from models import USER_ROLES, begin_write
+from coordinator import accounts
+from models import USER_ROLES, begin_write, db
 from views.viewing import note_seen
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -85,6 +86,10 @@ WITHOUT_TOKEN = frozenset(
     {"replies.answer", "replies.send_deputy", "suggestions.create"}
 )
 
+# They read what was sent, which may take long, and let nobody wait for their write
+# meanwhile: it begins by `begin_late`.
+READ_FIRST = frozenset({"network.bring", "network.preview"})
+
 csrf = CSRFProtect()
 
 View = Callable[..., Any]
@@ -139,7 +144,7 @@ def _refusal(wanted: frozenset[str]) -> BaseResponse | None:
         csrf.protect()
     if not wanted:
         return None
-    if writes:
+    if writes and request.endpoint not in READ_FIRST:
         # Before the user is loaded: what is read of her stays true until it commits.
         begin_write()
     if not current_user.is_authenticated:
@@ -150,3 +155,18 @@ def _refusal(wanted: frozenset[str]) -> BaseResponse | None:
     if not writes:
         note_seen()
     return None
+
+
+def begin_late() -> None:
+    """Begin the write of a view in READ_FIRST, once it has read what was sent.
+
+    Who sent it is looked up again in the write: one who was let out meanwhile is
+    refused as if she had never been in.
+    """
+    db.session.rollback()
+    begin_write()
+    account = accounts.signed_in(current_user.get_id())
+    if account is None:
+        abort(401)
+    if account.role not in of(request.endpoint or ""):
+        abort(403)

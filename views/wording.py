@@ -150,6 +150,10 @@ PROBLEMS = {
     "required": _l("mangler"),
     "repeated": _l("er oppgitt mer enn én gang"),
     "key_of_another": _l("ville bli %(key)s, som er nøkkelen til en annen"),
+    "of_another_kind": _l(
+        "er en annen enn den som er registrert for navnet: "
+        "oppgi nøkkelen %(key)s (Key) om det er den"
+    ),
     "unknown_element": _l("finnes verken i filen eller i nettverket"),
     "repeated_element": _l("står to ganger i filen"),
     "too_many": _l("er oppgitt for mange ganger"),
@@ -187,6 +191,10 @@ PROBLEMS = {
     "wrong_separator": _l("skilletegnet må være komma eller semikolon"),
     "empty_file": _l("filen er tom"),
     "file_too_large": _l("filen er for stor, høyst %(largest)s"),
+    "swells": _l("filen blir for stor når den pakkes ut, høyst %(largest)s"),
+    "too_many_rows": _l("filen har flere enn %(most)s rader"),
+    "too_many_columns": _l("filen har flere enn %(most)s kolonner"),
+    "too_many_cells": _l("filen har flere enn %(most)s celler"),
     "not_a_table": _l("filen er ikke en tabell som kan leses"),
     "ends_before_start": _l("er før valid_from"),
     "successor_without_end": _l("er oppgitt uten at stedet har en slutt (valid_to)"),

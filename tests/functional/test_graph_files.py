@@ -5,12 +5,14 @@ import re
 import zipfile
 from base64 import b64encode
 from datetime import date
+from html import unescape
 from random import Random
 
+import networkx as nx
 import pytest
 from openpyxl import Workbook
 
-from coordinator import graph_files, graph_imports, graph_rows, records
+from coordinator import accounts, graph_files, graph_imports, graph_rows, records
 from coordinator.access import READER, UNIT
 from coordinator.columns import KINDS
 from graphs.formats import losses
@@ -23,8 +25,10 @@ FILES = "/network/files"
 HIDDEN = (
     "key,name,kind,serves,protected\nhemmelig,Hemmelig hus,crisis_centre,5001,true\n"
 )
-CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
-KEPT = re.compile(r'name="kept" value="([^"]+)"')
+HELD = {
+    name: re.compile(rf'name="{name}" value="([^"]+)"')
+    for name in ("csrf_token", "kept", "seen")
+}
 
 
 @pytest.fixture
@@ -34,14 +38,14 @@ def network(network):
 
 
 def send(client, data, name):
-    token = CSRF.search(client.get(FILES).text).group(1)
+    token = HELD["csrf_token"].search(client.get(FILES).text).group(1)
     given = {"csrf_token": token, "file": (io.BytesIO(data), name)}
     return client.post(FILES, data=given, content_type="multipart/form-data")
 
 
 def confirm(client, preview, name):
-    token, kept = CSRF.search(preview.text), KEPT.search(preview.text)
-    given = {"csrf_token": token.group(1), "kept": kept.group(1), "name": name}
+    given = {one: HELD[one].search(preview.text).group(1) for one in HELD}
+    given["name"] = name
     return client.post(f"{FILES}/import", data=given)
 
 
@@ -122,6 +126,88 @@ def test_a_changed_graph_is_previewed_then_brought_in_once(unit):
     assert "Alt i filen er der fra før." in words_of(again)
 
 
+def differing(page):
+    """Return label, before and now of each field that a preview shows."""
+    fields = r"<dt>(.*?)</dt>\s*<dd>(?:<del>(.*?)</del> )?<ins>(.*?)</ins></dd>"
+    return [
+        tuple(re.sub("<span.*?</span>", "", unescape(text)) for text in found)
+        for found in re.findall(fields, page.text)
+    ]
+
+
+CHANGED = (
+    "Label,Type,Key,Serves,Web,Valid_to\n"
+    "Barnevernet <b>nytt</b>,child_welfare,bv-trondheim,5001|0301,,2030-01-01\n"
+)
+CHANGES = [
+    ("Navn", "Barnevernet i Trondheim", "Barnevernet <b>nytt</b>"),
+    ("Dekker", "Trondheim", "Oslo, Trondheim"),
+    ("Gjelder til", "31. desember 2030", "1. januar 2030"),
+]
+
+
+def test_a_preview_shows_each_field_before_and_after(unit):
+    preview = send(unit, CHANGED.encode(), "x.csv")
+    done = confirm(unit, preview, "x.csv")
+    again = send(unit, CHANGED.encode(), "x.csv")
+
+    assert "Endret: Instans «Barnevernet &lt;b&gt;nytt&lt;/b&gt;»" in preview.text
+    assert differing(preview) == differing(done) == CHANGES
+    assert differing(again) == []
+
+
+def test_a_preview_shows_a_changed_place_above_by_its_name_also_when_it_is_new(unit):
+    graph = nx.MultiDiGraph()
+    ours = {"kind": "organisation", "organisation_kind": "municipality"}
+    graph.add_node("ny", name="Ny kommune", **ours)
+    graph.add_node("tk", name="Trondheim kommune", **ours)
+    graph.add_edge("tk", "ny", kind="below")
+
+    preview = send(unit, graph_files.write(graph, "json")[0], "x.json")
+
+    assert differing(preview) == [("Del av", "", "Ny kommune")]
+
+
+def test_the_command_line_shows_each_field_but_nothing_protected(
+    unit, runner, tmp_path
+):
+    path = tmp_path / "x.csv"
+    path.write_text(CHANGED + "Nytt navn,crisis_centre,hemmelig,0301,,\n")
+
+    dry = runner.invoke(args=["import-graph", str(path), "--dry-run"])
+
+    assert "Endret: Instans «Barnevernet <b>nytt</b>»\n  Navn: Barnev" in dry.stdout
+    assert "  Gjelder til: 31. desember 2030 → 1. januar 2030\n" in dry.stdout
+    assert "Endret: Instans «Nytt navn»\n" in dry.stdout
+    assert "Hemmelig" not in dry.output
+    shown = differing(send(unit, path.read_bytes(), "x.csv"))
+    assert ("Navn", "Hemmelig hus", "Nytt navn") in shown
+
+
+def test_what_has_changed_since_the_preview_is_shown_again_and_not_brought_in(unit):
+    preview = send(unit, CHANGED.encode(), "x.csv")
+    bring("organisations", "key,name,kind\nbv-trondheim,Annet navn,child_welfare\n")
+    before = everything()
+
+    other = confirm(unit, preview, "x.csv")
+
+    assert other.status_code == 409
+    assert "Nettverket er endret siden du så dette" in words_of(other)
+    assert ("Navn", "Annet navn", "Barnevernet <b>nytt</b>") in differing(other)
+    assert everything() == before
+    assert "Lagt inn" in words_of(confirm(unit, other, "x.csv"))
+
+
+def test_a_name_that_one_of_another_kind_has_is_not_taken_as_that_one(unit):
+    before = everything()
+
+    page = send(unit, b"Label,Type\nTrondheim kommune,police_district\n", "x.csv")
+
+    assert page.status_code == 422
+    assert "oppgi nøkkelen tk (Key) om det er den" in words_of(page)
+    assert everything() == before
+
+
 def test_what_an_element_does_not_say_is_left_as_it_is(unit):
     [before] = [row for row in stored("organisations") if row["key"] == "bv-trondheim"]
     data = b"Label,Type\nBarnevernet i Trondheim,child_welfare\n"
@@ -183,7 +269,17 @@ BAD = [
     ("x.csv", b"Label,Type\n" + b"L" * 20_000 + b",crisis_centre\n", "for lang"),
     ("x.graphml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><graphml/>", "DTD"),
     ("x.graphml", b"<graphml>", "kan ikke leses"),
-    ("x.graphml", b"<a>" * 60 + b"</a>" * 60, "dyp"),
+    ("x.graphml", b"<a>" * 60 + b"</a>" * 60, "x.graphml: Filen har mer enn 40 nivåer"),
+    ("ark.csv", b"Label,Type\n" + b"a,b\n" * 50_001, "ark.csv: filen har flere enn 50"),
+    (
+        "ark.csv",
+        b"Label" + b",c" * 1000,
+        "ark.csv: filen har flere enn 1 000 kolonner.",
+    ),
+    ("ark.csv", b"Label\n" + b"x" * 200_000, "ark.csv: rad 2: er lengre enn 100 000"),
+    ("ark.csv", "Label".encode("utf-16"), "ark.csv: rad 1: er ikke UTF-8"),
+    ("ark.csv", b"Label\tType\n", "ark.csv: rad 1: skilletegnet må være komma"),
+    ("ark.csv", b'Label,Type\n"a"b,c\n', "ark.csv: rad 2: kan ikke leses: et anfør"),
     ("x.gexf", b"\x00\xff", "kan ikke leses"),
     ("x.json", b'{"nodes":[{"id":"a"}],"edges":[{"source":"a","target":"b"}]}', "b"),
     ("x.json", b"[[[[", "kan ikke leses"),
@@ -230,7 +326,7 @@ def test_markup_in_a_label_is_text(unit):
 
 
 def test_a_confirmation_that_was_meddled_with_is_refused(unit):
-    token = CSRF.search(unit.get(FILES).text).group(1)
+    token = HELD["csrf_token"].search(unit.get(FILES).text).group(1)
     for kept in ("", "%%%", "AAAA", "x" * 100_000):
         given = {"csrf_token": token, "kept": kept, "name": "x.csv"}
         answer = unit.post(f"{FILES}/import", data=given)
@@ -259,11 +355,59 @@ def test_a_file_too_large_to_be_kept_for_the_button_is_refused_at_once(unit):
     page = send(unit, b"Label,Type,Noise\n" + noise, "x.csv")
 
     assert page.status_code == 422
-    assert "flask import-graph" in words_of(page)
+    assert (
+        "x.csv: Filen er for stor for denne siden: høyst 1 MB, og 330 kB pakket."
+        in (words_of(page))
+    )
+
+
+def test_a_file_that_may_not_be_sent_at_all_is_refused_on_the_page_itself(unit):
+    # By hand: the test client keeps a file of this size open.
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x.csv"'
+    body += b"\r\n\r\n" + b" " * 2**20 + b"\r\n--b--\r\n"
+    page = unit.post(FILES, data=body, content_type="multipart/form-data; boundary=b")
+
+    assert page.status_code == 413
+    assert "Filen er for stor for denne siden: høyst 1 MB" in words_of(page)
+    assert 'type="file"' in page.text
+
+
+def reading(monkeypatch, meanwhile):
+    """Let something happen while a file is read."""
+    read = graph_imports.read
+
+    def read_slowly(*given):
+        meanwhile()
+        return read(*given)
+
+    monkeypatch.setattr(graph_imports, "read", read_slowly)
+
+
+def test_no_write_is_held_while_a_file_is_read(unit, monkeypatch):
+    held = []
+
+    with monkeypatch.context() as patched:
+        reading(patched, lambda: held.append(db.session().in_transaction()))
+        preview = send(unit, a_workbook(), "kart.xlsx")
+        confirm(unit, preview, "kart.xlsx")
+
+    assert held == [False, False]
+    assert "nordforum" in {row["key"] for row in stored("networks")}
+
+
+def test_one_who_is_let_out_while_her_file_is_read_brings_nothing(unit, monkeypatch):
+    preview = send(unit, a_workbook(), "kart.xlsx")
+    (kari,) = accounts.users(UNIT)
+    db.session.rollback()
+    reading(monkeypatch, lambda: accounts.set_disabled(kari.key, disabled=True))
+    before = everything()
+
+    assert confirm(unit, preview, "kart.xlsx").status_code == 401
+    assert everything() == before
 
 
 def test_without_a_file_the_page_asks_for_one(unit):
-    token = CSRF.search(unit.get(FILES).text).group(1)
+    token = HELD["csrf_token"].search(unit.get(FILES).text).group(1)
 
     answer = unit.post(FILES, data={"csrf_token": token})
 
@@ -339,8 +483,9 @@ def test_nothing_is_half_written_where_it_is_stopped_midway(
     before = stored("organisations")
     db.session.rollback()
 
+    graph = graph_imports.read(path, "kart.xlsx")
     with pytest.raises(Stopped):
-        graph_imports.bring(path, "kart.xlsx")
+        graph_imports.bring(graph, viewer=UNIT)
 
     assert stored("organisations") == before
 

@@ -22,7 +22,8 @@ def take(tmp_path):
         path = tmp_path / name
         path.write_bytes(data.encode() if isinstance(data, str) else data)
         db.session.rollback()
-        return graph_imports.bring(path, name, **options)
+        graph = graph_imports.read(path, name)
+        return graph_imports.bring(graph, viewer=UNIT, **options)
 
     return take
 

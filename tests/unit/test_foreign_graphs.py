@@ -111,7 +111,7 @@ def test_thousands_of_defaults_for_thousands_of_nodes_are_refused():
     text = GRAPHML.format(f'{keys}<graph edgedefault="directed">{nodes}</graph>')
     with pytest.raises(Unreadable) as refused:
         read(text.encode(), "graphml")
-    assert refused.value.code == "too_many_values"
+    assert refused.value.code == "too_many_elements"
 
 
 @pytest.mark.parametrize("name", ["key", "id", "name", "u_for_edge"])

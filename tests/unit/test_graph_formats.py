@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from coordinator.graph_files import FORMS, read, write
 from graphs.formats import Loss, losses
-from graphs.soundness import Unreadable
+from graphs.soundness import LIMITS, Unreadable
 from tests.calendar_readers import node
 
 READER = Path(__file__).parent.parent / "graph_reader.cjs"
@@ -295,10 +295,8 @@ def test_a_node_without_a_key_or_with_anothers_and_a_tie_to_nowhere_are_named(
         assert refused.value.where.get("key") == key
 
 
-def test_too_large_a_file_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr("graphs.formats.MOST_BYTES", 10)
-
+def test_too_large_a_file_is_refused_before_it_is_read():
     with pytest.raises(Unreadable) as refused:
-        read(b"x" * 11, "json")
+        read(b"x" * (LIMITS.bytes + 1), "json")
 
     assert refused.value.code == "too_large"

@@ -9,6 +9,7 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from coordinator import graph_files, graph_imports
+from coordinator.access import OPERATOR
 from coordinator.graph_imports import Proposal
 from graphs.formats import Loss
 from graphs.soundness import Unreadable
@@ -64,26 +65,35 @@ def import_graph(file: Path, *, dry_run: bool, lang: str) -> None:
     """Bring a graph, or a sheet of elements, in as organisations and memberships."""
     with current_app.test_request_context(), force_locale(lang):
         try:
-            found = graph_imports.bring(file, file.name, dry_run=dry_run)
+            graph = graph_imports.read(file, file.name)
         except Unreadable as unreadable:
-            click.echo(told_refusal(unreadable.code, unreadable.where), err=True)
+            why = told_refusal(unreadable.code, unreadable.where, file.name)
+            click.echo(why, err=True)
             sys.exit(1)
+        found = graph_imports.bring(graph, viewer=OPERATOR, dry_run=dry_run)
         for fault in found.faults:
             click.echo(told_fault(fault), err=True)
+        if more := found.bad - len(found.faults):
+            click.echo(ngettext("og %(num)s til", "og %(num)s til", more), err=True)
         if found.bad:
             tell_refusal(found.bad)
             sys.exit(1)
-        _tell(found, dry_run=dry_run)
+        _tell(found, lang, dry_run=dry_run)
 
 
-def _tell(found: Proposal, *, dry_run: bool) -> None:
+def _tell(found: Proposal, language: str, *, dry_run: bool) -> None:
     for kind, taken in found.taken.items():
         counts = map(len, (taken.created, taken.updated, taken.unchanged))
         tell_counts(str(KINDS[kind][0]), *counts, dry_run=dry_run)
-    words = told(found)
+    words = told(found, OPERATOR, language)
     if dry_run:
         for line in [*words["shown"], *words["rest"]]:
-            click.echo(line)
+            click.echo(line.words)
+            for label, was, now in line.fields:
+                click.echo(f"  {label}: {was or _('tomt')} → {now or _('tomt')}")
+        if words["more"]:
+            more = ngettext("og %(num)s til", "og %(num)s til", words["more"])
+            click.echo(more)
     for line in words["left_out"]:
         click.echo(_("Ikke tatt med: %(what)s", what=line), err=True)
     if words["unread"]:

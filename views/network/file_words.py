@@ -1,14 +1,21 @@
 """What files of the network bring, lack and are refused for, in words."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from coordinator import catalogue, columns
+from coordinator.access import Viewer
+from coordinator.columns import RecordKind
 from coordinator.graph_imports import Proposal
 from coordinator.graph_rows import Fault, Rows
+from coordinator.records import Values
 from graphs.formats import Loss
+from views import cells
+from views.cells import Words
 from views.filters import number
 from views.wording import KINDS, problem
 
@@ -16,8 +23,6 @@ SHOWN, MOST_LISTED = 20, 500
 FEW = 3
 FAULTS = {
     "bad_value": _l("«%(key)s»: verdien i %(attribute)s kan ikke leses."),
-    "broken_row": _l("Rad %(line)s kan ikke leses."),
-    "empty_file": _l("Filen er tom."),
     "has_dtd": _l("Filen har en DTD (linje %(line)s). Den kan ikke leses trygt."),
     "no_elements": _l(
         "Filen har ingen elementer. "
@@ -27,13 +32,28 @@ FAULTS = {
     "not_a_graph": _l("Filen kan ikke leses som det den heter."),
     "repeated_key": _l("«%(key)s» står to ganger."),
     "repeated_column": _l("Kolonnen «%(column)s» står to ganger."),
-    "too_deep": _l("Filen er for dyp eller for stor (linje %(line)s)."),
-    "too_large": _l("Filen er for stor. Bruk flask import-graph."),
-    "too_many_values": _l("Filen gir for mange verdier til alle (default)."),
+    "too_deep": _l("Filen har mer enn %(most)s nivåer (linje %(line)s)."),
+    "too_large": _l("Filen er for stor, høyst %(most)s MB."),
+    "too_large_here": _l(
+        "Filen er for stor for denne siden: høyst %(most)s MB, "
+        "og %(packed)s kB pakket. Bruk flask import-graph."
+    ),
+    "too_many_elements": _l("Filen har mer enn %(most)s verdier."),
+    "too_many_parts": _l(
+        "Filen har mer enn %(most)s elementer og koblinger til sammen."
+    ),
     "unknown_end": _l("En kobling peker på «%(key)s», som ikke finnes i filen."),
     "unknown_form": _l("Filen må hete .graphml, .gexf, .json, .zip, .csv eller .xlsx."),
     "required": _l("Velg en fil."),
 }
+
+
+# What is wrong with a table, and with a row of it, in the words of all imports.
+OF_TABLES = frozenset(
+    {"empty_file", "file_too_large", "swells", "too_many_columns", "too_many_rows"}
+    | {"too_many_cells"}
+)
+OF_ROWS = frozenset({"broken_row", "line_too_long", "not_utf8", "wrong_separator"})
 
 
 class _Sent(dict[str, str]):
@@ -51,24 +71,39 @@ def told_losses(losses: list[Loss]) -> list[str]:
     ]
 
 
-def told_refusal(code: str, where: Mapping[str, str]) -> str:
-    """Return why a file cannot be read, in words."""
-    return str(FAULTS.get(code, FAULTS["not_a_graph"])) % _Sent(where)
+def told_refusal(code: str, where: Mapping[str, str], name: str = "") -> str:
+    """Return why the file of that name cannot be read, in words."""
+    said = _Sent(where)
+    for of in ("line", "longest", "most", "packed"):
+        if where.get(of, "").isdecimal():
+            said[of] = number(int(where[of]))
+    if code in OF_TABLES:
+        sentence = f"{problem(code, said)}."
+    elif code in OF_ROWS:
+        row = _("rad %(row)s", row=said["line"])
+        sentence = f"{row}: {problem(code, said)}."
+    else:
+        sentence = str(FAULTS.get(code, FAULTS["not_a_graph"])) % said
+    return f"{name}: {sentence}" if name else sentence
 
 
-def told(found: Proposal) -> dict[str, Any]:
-    """Return what a file brings in words: what is new, faults, and what is left out."""
-    listed = [
-        _("Ny: %(what)s", what=f"{KINDS[kind][1]} «{of}»")
-        for kind, taken in found.taken.items()
-        for of in taken.created.values()
-    ] + [
-        _("Endret: %(what)s", what=f"{KINDS[kind][1]} «{of}»")
-        for kind, taken in found.taken.items()
-        for of in taken.updated.values()
-    ]
+class Line(NamedTuple):
+    """A record that is new or changed: what it is, and each field before and now."""
+
+    words: str
+    fields: Sequence[tuple[str, str, str]] = ()
+
+
+def told(found: Proposal, viewer: Viewer, language: str) -> dict[str, Any]:
+    """Return what a file brings in words: what is new, faults, and what is left out.
+
+    What changes comes first: of what is new there can be much.
+    """
+    listed = [*_changed(found, viewer, language), *_new(found)]
     return {
         "is_empty": found.is_empty and not found.bad,
+        "is_done": found.is_done,
+        "is_other": found.is_other,
         "changes": found.changes,
         "bad": found.bad,
         "counts": [
@@ -76,14 +111,63 @@ def told(found: Proposal) -> dict[str, Any]:
             for kind, one in found.taken.items()
         ],
         "shown": listed[:SHOWN],
-        "rest": listed[SHOWN:MOST_LISTED],
-        "more": max(0, len(listed) - MOST_LISTED),
+        "rest": listed[SHOWN:],
+        "more": max(0, _count(found) - len(listed)),
         "faults": [told_fault(one) for one in found.faults],
+        "more_faults": max(0, found.bad - len(found.faults)),
         "left_out": told_left_out(found.rows),
         "unread": [
             f"{name} ({number(count)})" for name, count in found.rows.unread.items()
         ],
     }
+
+
+def _count(found: Proposal) -> int:
+    return sum(len(one.created) + len(one.updated) for one in found.taken.values())
+
+
+def _new(found: Proposal) -> Iterator[Line]:
+    """Yield what is new, as far as the list has room beside what changes."""
+    changed = sum(len(one.updated) for one in found.taken.values())
+    names = (
+        (kind, of)
+        for kind, taken in found.taken.items()
+        for of in taken.created.values()
+    )
+    for kind, of in islice(names, max(0, MOST_LISTED - changed)):
+        yield Line(_("Ny: %(what)s", what=f"{KINDS[kind][1]} «{of}»"))
+
+
+def _changed(found: Proposal, viewer: Viewer, language: str) -> Iterator[Line]:
+    known, left = catalogue.current(viewer), MOST_LISTED
+    for kind, taken in found.taken.items():
+        listed = list(islice(taken.updated.items(), left))
+        left -= len(listed)
+        edits = {key: taken.edits[key] for key, _of in listed if key in taken.edits}
+        rows = [values for edit in edits.values() for values in edit]
+        words = cells.words(columns.KINDS[kind], rows, viewer, known, language)
+        # What is as new as that which names it has no name of its own yet.
+        new = {**found.taken["organisations"].created, **words.entries}
+        words = words._replace(entries=new)
+        for key, of in listed:
+            what = f"{KINDS[kind][1]} «{of}»"
+            fields = tuple(_fields(columns.KINDS[kind], edits.get(key), words))
+            yield Line(_("Endret: %(what)s", what=what), fields)
+
+
+def _fields(
+    kind: RecordKind, edit: tuple[Values, Values] | None, words: Words
+) -> Iterator[tuple[str, str, str]]:
+    """Yield label, before and now of each column that differs."""
+    before, after = edit or ({}, {})
+    for column in kind.columns:
+        old, new = before.get(column.name), after.get(column.name)
+        if old != new:
+            yield (
+                cells.column_label(kind, column, words.known, words.language),
+                cells.said(kind, column, old, words),
+                cells.said(kind, column, new, words),
+            )
 
 
 def told_left_out(rows: Rows) -> list[str]:

@@ -5,7 +5,7 @@ import binascii
 import gzip
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,17 @@ from flask import Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import graph_files, graph_imports
 from coordinator.access import UNIT
 from coordinator.graph_imports import Proposal
 from graphs.soundness import Unreadable
-from views import asked
+from views import asked, errors, policy
+from views.config import LARGEST_REQUEST
 from views.filters import number
+from views.language import chosen_language
 from views.network.blueprint import bp
 from views.network.file_words import SHOWN, told, told_losses, told_refusal
 from views.viewing import viewer
@@ -43,13 +46,14 @@ FORMS = {
     ),
     "csv": (_l("Tabeller (CSV i et arkiv)"), "Excel, Kumu", "zip", "application/zip"),
 }
-LARGEST_UNPACKED = 4_000_000
-# A preview holds the file for the button below it, in a form that may be so long
-# (MAX_FORM_MEMORY_SIZE).
-LONGEST_KEPT = 450_000
+# A preview holds the file for the button below it, packed, in a form that may be
+# a third longer (MAX_FORM_MEMORY_SIZE).
+MOST_PACKED = 330_000
+TOO_LARGE = {"most": str(LARGEST_REQUEST // 2**20), "packed": str(MOST_PACKED // 1000)}
+LONGEST_NAME = 80
+NOWHERE: Mapping[str, str] = {}
 NOTHING_SENT: dict[str, Any] = {
-    "fault": "", "proposal": None, "name": "", "kept": "", "is_done": False,
-    "losses": [],
+    "fault": "", "proposal": None, "losses": [],
 }  # fmt: skip
 
 
@@ -89,43 +93,61 @@ def preview() -> BaseResponse:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _refused("required")
+    name = sent.filename[-LONGEST_NAME:]
     with sent.stream as stream:
         data = stream.read()
+    packed = gzip.compress(data, mtime=0)
+    if len(packed) > MOST_PACKED:
+        return _refused("too_large_here", TOO_LARGE, name)
     try:
-        found = _bring(data, sent.filename, dry_run=True)
+        found = _bring(data, name)
     except Unreadable as unreadable:
-        return _refused(unreadable.code, **unreadable.where)
-    kept = base64.urlsafe_b64encode(gzip.compress(data, mtime=0)).decode()
-    if len(data) > LARGEST_UNPACKED or len(kept) > LONGEST_KEPT:
-        return _refused("too_large")
-    page = _page(proposal=told(found), name=sent.filename[-80:], kept=kept)
-    return make_response(page, 422 if found.bad else 200)
+        return _refused(unreadable.code, unreadable.where, name)
+    kept = base64.urlsafe_b64encode(packed).decode()
+    return _told(found, name, kept)
 
 
 @bp.post("/files/import")
 def bring() -> BaseResponse:
     """Bring in what was previewed: all of it or nothing."""
+    name = request.form.get("name", "")[-LONGEST_NAME:]
     try:
         sent = request.form.get("kept", "")
         packed = base64.b64decode(sent, altchars=b"-_", validate=True)
         reader = zlib.decompressobj(wbits=31)
-        data = reader.decompress(packed, LARGEST_UNPACKED)
+        data = reader.decompress(packed, LARGEST_REQUEST)
         if not reader.eof or reader.unconsumed_tail:
             return _refused("not_a_graph")
-        found = _bring(data, request.form.get("name", ""), dry_run=False)
+        found = _bring(data, name, expected=request.form.get("seen", ""))
     except (binascii.Error, zlib.error, ValueError):
         return _refused("not_a_graph")
     except Unreadable as unreadable:
-        return _refused(unreadable.code, **unreadable.where)
-    page = _page(proposal=told(found), is_done=not found.bad)
-    return make_response(page, 422 if found.bad else 200)
+        return _refused(unreadable.code, unreadable.where, name)
+    return _told(found, name, sent)
 
 
-def _bring(data: bytes, name: str, *, dry_run: bool) -> Proposal:
+def _told(found: Proposal, name: str, kept: str) -> BaseResponse:
+    """Tell what a file brings, or brought: what would be brought has a button."""
+    status = 422 if found.bad else 409 if found.is_other else 200
+    proposal = told(found, viewer(), chosen_language())
+    seen = found.fingerprint
+    return make_response(
+        _page(proposal=proposal, name=name, kept=kept, seen=seen), status
+    )
+
+
+def _bring(data: bytes, name: str, expected: str | None = None) -> Proposal:
+    """Bring a file in where that does what is expected, else tell what it would do."""
     with _as_file(data, name) as path:
-        return graph_imports.bring(
-            path, name, who=current_user.account.key, dry_run=dry_run
-        )
+        graph = graph_imports.read(path, name)
+    policy.begin_late()
+    return graph_imports.bring(
+        graph,
+        viewer=viewer(),
+        who=current_user.account.key,
+        dry_run=expected is None,
+        expected=expected,
+    )
 
 
 @contextmanager
@@ -137,8 +159,18 @@ def _as_file(data: bytes, name: str) -> Iterator[Path]:
         yield path
 
 
-def _refused(code: str, **where: str) -> BaseResponse:
-    return make_response(_page(fault=told_refusal(code, where)), 422)
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(error: RequestEntityTooLarge) -> BaseResponse:
+    """Say how large a file may be; of other forms what is said everywhere."""
+    if request.endpoint != "network.preview":
+        return errors.of_http(error)
+    return make_response(_page(fault=told_refusal("too_large_here", TOO_LARGE)), 413)
+
+
+def _refused(
+    code: str, where: Mapping[str, str] = NOWHERE, name: str = ""
+) -> BaseResponse:
+    return make_response(_page(fault=told_refusal(code, where, name)), 422)
 
 
 def _page(**more: Any) -> str:

@@ -1,0 +1,216 @@
+"""Files made to take all memory or time are refused before they take it."""
+
+import io
+import random
+import zipfile
+
+import openpyxl
+import pytest
+
+from coordinator import element_sheets, graph_files, spreadsheets
+from coordinator.spreadsheets import Broken
+from graphs.soundness import LIMITS, UNLIMITED, Unreadable
+
+MANY = LIMITS.parts + 1
+GRAPHML = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{}</graphml>'
+GEXF = '<gexf xmlns="http://www.gexf.net/1.2draft"><graph>{}</graph></gexf>'
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+HEADER = (
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>Label</t></is></c>'
+    '<c r="B1" t="inlineStr"><is><t>Type</t></is></c></row>'
+)
+BY_TEN = "".join(
+    f'<!ENTITY e{n} "{f"&e{n - 1};" * 10 if n else "x" * 10}">' for n in range(10)
+)
+ENTITIES = f"<!DOCTYPE w [{BY_TEN}]>"
+
+
+def archive(**files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("_", "."), content)
+    return packed.getvalue()
+
+
+def a_workbook(rows, *, before="", padding=0):
+    """Return a workbook whose only sheet has these rows, written as they are."""
+    book, changed = io.BytesIO(), io.BytesIO()
+    openpyxl.Workbook().save(book)
+    sheet = (
+        f"{before}<worksheet {MAIN}><sheetData>{HEADER}{rows}</sheetData></worksheet>"
+    )
+    with (
+        zipfile.ZipFile(book) as source,
+        zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            is_sheet = name.endswith("sheet1.xml")
+            target.writestr(name, before + sheet if is_sheet else source.read(name))
+        # What does not pack lets the rest swell the more.
+        target.writestr("noise", random.Random(1).randbytes(padding))
+    return changed.getvalue()
+
+
+def nodes(form):
+    return {
+        "graphml": lambda: GRAPHML.format(
+            '<graph edgedefault="directed">'
+            + "".join(f'<node id="{n}"/>' for n in range(MANY))
+            + "</graph>"
+        ),
+        "gexf": lambda: GEXF.format(
+            "<nodes>" + "".join(f'<node id="{n}"/>' for n in range(MANY)) + "</nodes>"
+        ),
+        "json": lambda: (
+            '{"nodes":[' + ",".join(f'{{"id":{n}}}' for n in range(MANY)) + "]}"
+        ),
+    }[form]().encode()
+
+
+def refused(data, form):
+    with pytest.raises(Unreadable) as refusal:
+        graph_files.read(data, form)
+    return refusal.value.code, refusal.value.where
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "json"])
+def test_more_nodes_than_are_read_are_refused_with_how_many_may_be(form):
+    assert refused(nodes(form), form) == ("too_many_parts", {"most": "50000"})
+    assert len(graph_files.read(nodes(form), form, UNLIMITED)) == MANY
+
+
+def test_ties_count_as_nodes_do():
+    inner = '<node id="a"/>' + '<edge source="a" target="a"/>' * LIMITS.parts
+    text = GRAPHML.format(f'<graph edgedefault="directed">{inner}</graph>')
+    tie = '{"source":"a","target":"a"}'
+    told = '{"nodes":[{"id":"a"}],"links":[' + ",".join([tie] * LIMITS.parts) + "]}"
+    tables = archive(
+        nodes_csv="key\na\n", ties_csv="source,target\n" + "a,a\n" * LIMITS.parts
+    )
+
+    for data, form in ((text.encode(), "graphml"), (told.encode(), "json")):
+        assert refused(data, form)[0] == "too_many_parts"
+    assert refused(tables, "csv")[0] == "too_many_parts"
+
+
+def test_empty_elements_and_lists_are_counted_before_they_are_made():
+    lists = b'{"nodes":[{"id":"a","serves":[' + b"[]," * LIMITS.elements + b"1]}]}"
+    xml = GRAPHML.format("<x/>" * LIMITS.elements).encode()
+
+    assert refused(lists, "json") == ("too_many_elements", {"most": "1000000"})
+    assert refused(xml, "graphml") == ("too_many_elements", {"most": "1000000"})
+
+
+def test_an_archive_that_swells_is_refused_before_it_is_unpacked():
+    whole = archive(nodes_csv=b"key,name\n" + b"\n" * LIMITS.bytes, ties_csv=b"key\n")
+
+    assert len(whole) < 100_000
+    assert refused(whole, "csv") == ("swells", {"line": "1", "largest": "20 MB"})
+
+
+def test_an_archive_that_says_less_than_it_holds_is_damaged():
+    whole = bytearray(archive(nodes_csv=b"key\n" * 9000, ties_csv=b"key\n"))
+    size = (36_000).to_bytes(4, "little")
+    while (at := whole.find(size)) >= 0:
+        whole[at : at + 4] = (4).to_bytes(4, "little")
+
+    assert refused(bytes(whole), "csv")[0] == "not_a_graph"
+
+
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        (b"key,name\n" + b"a,b\n" * MANY, "too_many_rows"),
+        (b"key" + b",c" * 1000 + b"\n", "too_many_columns"),
+        (b"key,name\na," + b"x" * 200_000 + b"\n", "line_too_long"),
+        (b"key,key\na,b\n", "repeated_column"),
+        (b"key,name\na,b,c\n", "broken_row"),
+        (b'key,name\n"a"b,c\n', "broken_row"),
+        (
+            b",".join([b"key", *(b"c%d" % n for n in range(999))])
+            + (b"\n" + b"x," * 999 + b"x") * 1001,
+            "too_many_cells",
+        ),
+    ],
+)
+def test_a_table_that_is_too_much_is_refused_in_an_archive_and_alone(
+    tmp_path, table, code
+):
+    assert refused(archive(nodes_csv=table, ties_csv=b"key\n"), "csv")[0] == code
+
+    path = tmp_path / "elements.csv"
+    path.write_bytes(table.replace(b"key", b"label"))
+    with pytest.raises(Unreadable) as refusal:
+        element_sheets.read(path)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("rows", "options", "code"),
+    [
+        (
+            '<row r="2000000000"><c r="A2000000000"><v>1</v></c></row>',
+            {},
+            "too_many_rows",
+        ),
+        (
+            "".join(
+                f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="ZZZ{n}"><v/></c></row>'
+                for n in range(2, 1200)
+            ),
+            {"padding": 9000},
+            "too_many_cells",
+        ),
+        ("<row/>" * 4_000_000, {}, "swells"),
+        (
+            '<row r="2"><c r="A2" t="inlineStr"><is><t>&e9;</t></is></c></row>',
+            {"before": ENTITIES},
+            "not_a_table",
+        ),
+        ('<row r="2"><c r="A2" t="s"><v>99999999</v></c></row>', {}, "not_a_table"),
+    ],
+)
+def test_a_workbook_that_is_a_bomb_is_refused_as_a_sheet_and_as_a_table(
+    tmp_path, rows, options, code
+):
+    path = tmp_path / "bomb.xlsx"
+    path.write_bytes(a_workbook(rows, **options))
+
+    with pytest.raises(Unreadable) as refusal:
+        element_sheets.read(path)
+    with pytest.raises(Broken) as broken:
+        list(spreadsheets.read(path, lambda _bytes: None).rows)
+
+    assert refusal.value.code == broken.value.code == code
+
+
+def test_the_strings_of_a_workbook_are_read_once_for_all_its_sheets(
+    tmp_path, monkeypatch
+):
+    book = openpyxl.Workbook()
+    for _number in range(10):
+        book.create_sheet().append(["Label", "Type"])
+    path = tmp_path / "many.xlsx"
+    book.save(path)
+    opened = []
+    load = openpyxl.load_workbook
+
+    def look(*given, **options):
+        opened.append(given)
+        return load(*given, **options)
+
+    monkeypatch.setattr(openpyxl, "load_workbook", look)
+    assert len(list(spreadsheets.read_each(path))) == 10
+    assert len(opened) == 1
+
+
+def test_a_sheet_larger_than_files_may_be_is_not_read(tmp_path):
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(LIMITS.bytes + 1)
+
+    with pytest.raises(Unreadable) as refusal:
+        element_sheets.read(path)
+
+    assert (refusal.value.code, refusal.value.where) == ("too_large", {"most": "20"})
