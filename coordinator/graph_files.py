@@ -8,7 +8,7 @@ import io
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,7 @@ def whole() -> "nx.MultiDiGraph[str]":
     known = catalogue.current(READER)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     rows = {name: list(records.every(KINDS[name], READER)) for name in EXPORTED}
+    rows["persons"] = _placed(rows)
     for name in ("organisations", "posts", "persons", "networks"):
         for row in rows[name]:
             key, told = _node(name, row)
@@ -81,6 +82,15 @@ def whole() -> "nx.MultiDiGraph[str]":
         told = {"tracks": one.tracks, "share": one.share, "known_gap": one.known_gap}
         graph.add_edge(*ends, key, **_said(kind="hands_over", **told))
     return graph
+
+
+def _placed(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+    """Return the persons who hold a post that is in the file.
+
+    Others would stand alone, and tell who works where nobody may be told.
+    """
+    holders = {row["person"] for row in rows["holdings"]}
+    return [row for row in rows["persons"] if row["key"] in holders]
 
 
 def omitted() -> int:

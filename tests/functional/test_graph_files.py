@@ -82,6 +82,24 @@ def test_what_goes_out_is_read_back_whole_and_holds_nothing_protected(unit, form
     assert "1 skjermet oppføring er utelatt." in words_of(unit.get(FILES))
 
 
+@pytest.mark.parametrize("form", graph_files.FORMS)
+def test_nobody_stands_alone_in_a_file_because_her_post_is_protected(unit, form):
+    bring("posts", "key,organisation,title\nvakta,hemmelig,Vakta\n")
+    bring("persons", "key,name\nvigdis,Vigdis Vakt\nida,Ida Uten\n")
+    bring("holdings", "person,post\nvigdis,vakta\n")
+    db.session.rollback()
+
+    graph = graph_files.read(unit.get(f"{FILES}/{form}").data, form)
+
+    persons = [key for key, kind in graph.nodes(data="kind") if kind == "person"]
+    assert "kari" in persons
+    assert not {"vigdis", "ida"} & {*persons}
+    assert all(
+        "holds" in {h["kind"] for *_e, h in graph.edges(one, data=True)}
+        for one in persons
+    )
+
+
 def test_the_same_network_is_the_same_file(unit):
     for form in graph_files.FORMS:
         assert graph_files.written(form) == graph_files.written(form)
