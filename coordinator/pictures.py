@@ -175,6 +175,32 @@ def confirmed(node: str, viewer: Viewer) -> date | None:
         return max(days, default=None)
 
 
+def lines_of(node: str, shown: View, base: Ground) -> list[Line]:
+    """Return what ties a node in a view, line by line, with who acts as the source.
+
+    The lines of posts that the view leaves out are those of their organisations.
+    """
+    drawn = {
+        (end, kind)
+        for tie in shown.neighbours.get(node, ())
+        for end in tie[:2]
+        for kind in tie.kinds
+    }
+    posts = (post for post, organisation in base.home.items() if organisation == node)
+    found = []
+    for one in (node, *(post for post in posts if post not in shown.by_id)):
+        for line in base.of(one):
+            here = _lifted(line, {} if _is_in(shown, line) else base.home)
+            other = here.target if here.source == node else here.source
+            if node in here[:2] and (other, here.kind) in drawn:
+                found.append(here)
+    return found
+
+
+def _is_in(shown: View, line: Line) -> bool:
+    return line.source in shown.by_id and line.target in shown.by_id
+
+
 # Narrowing
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from defusedxml import ElementTree
 
-from coordinator import access, picture_layouts, pictures, state
+from coordinator import access, picture_grounds, picture_layouts, pictures, state
 from coordinator.access import UNIT, select_to_write
 from coordinator.pictures import Wanted
 from graphs.lettering import width
@@ -120,8 +120,10 @@ def test_table_data_drawing_and_file_say_the_same(unit, address):
     assert set(rows) == meant
     assert len(rows) == len(meant) == len(file)
     links = {one.get("href") for one in drawing.iter(f"{svg}a")}
-    assert links == {f"/network/nodes/{one['id']}" for one in data["nodes"]}
-    assert set(re.findall(r'<a href="([^"]*)" tabindex="-1">', page)) >= links
+    paths = {f"/network/nodes/{one['id']}" for one in data["nodes"]}
+    # A file that is taken along leads back to where it is from.
+    assert links == {f"http://localhost{path}" for path in paths}
+    assert set(re.findall(r'<a href="([^"]*)" tabindex="-1">', page)) >= paths
     # Each tie is a line in the drawing, and two in the numbers of the table.
     lines = "".join(one.get("d") for one in drawing.iter(f"{svg}path"))
     at = data["nodes"]
@@ -284,6 +286,42 @@ def test_protected_organisations_are_in_nobodys_picture(unit):
             "finnes-ikke", "?"
         )
         assert unit.get(f"/network/map?around={hidden}").status_code == 404
+
+
+WANTED = [
+    Wanted(),
+    Wanted(place="5001"),
+    Wanted(step="report_child", track="minor"),
+    Wanted(kind="organisation-step"),
+    Wanted(kind="organisation", network="forum"),
+    Wanted(around="tk", depth=2),
+]
+
+
+@pytest.mark.parametrize("wanted", WANTED)
+def test_what_is_told_of_one_is_what_ties_it_in_the_picture(unit, wanted):
+    view = pictures.view(wanted, UNIT)
+    ground = picture_grounds.ground(UNIT)
+
+    for node in view.nodes:
+        lines = pictures.lines_of(node.id, view, ground)
+        ends = {end for line in lines for end in line[:2]} - {node.id}
+        assert ends == view.near(node.id) - {node.id}
+        kinds = {kind for tie in view.neighbours[node.id] for kind in tie.kinds}
+        assert {line.kind for line in lines} == kinds
+
+
+def test_no_person_is_named_at_rest_where_there_are_many(unit):
+    keys = [f"p{number}" for number in range(60)]
+    bring("persons", "key,name\n" + "".join(f"{one},Ansatt {one}\n" for one in keys))
+    bring("holdings", "person,post\n" + "".join(f"{one},bv-leder\n" for one in keys))
+    db.session.rollback()
+
+    rest = data_of(unit, "/network/map")["nodes"]
+    near = data_of(unit, "/network/map?selected=p7")["nodes"]
+
+    assert not [one for one in rest if one["kind"] == "person" and "label" in one]
+    assert [one["id"] for one in near if one["kind"] == "person" and "label" in one]
 
 
 # Legends

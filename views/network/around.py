@@ -5,7 +5,8 @@ a phone beside the table.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -19,9 +20,10 @@ from coordinator.pictures import Shown, Tied, View, Wanted
 from coordinator.places import alphabetical
 from graphs import labels
 from graphs.labels import Spot
-from graphs.pictures import RANKS
+from graphs.pictures import RANKS, Line
 from views.filters import number
-from views.network import drawing
+from views.network import drawing, legends
+from views.network.legends import Legend
 from views.network.node_names import names, page_of, what_if
 from views.network.picture_words import GROUPS, NODES
 from views.viewing import viewer
@@ -38,6 +40,7 @@ class Around(NamedTuple):
     """The small picture of one node: its drawing, and where to see more of it."""
 
     svg: str
+    legend: Legend
     name: str
     shown: int
     total: int
@@ -77,6 +80,7 @@ def of_place(code: str, called: str) -> Around | None:
         drawing.inline(
             drawn, names_of, lambda one: here if one == place.id else page_of(one)
         ),
+        legends.signs(few, ties),
         called,
         len(few),
         len(acting),
@@ -108,6 +112,7 @@ def small(node: str, view: View, href: Callable[[str], str] = page_of) -> Around
     drawn = _in_a_ring(view.by_id[node], ends, few, called)
     return Around(
         drawing.inline(drawn, called, href),
+        legends.signs(drawn.nodes, few),
         called[node],
         len(few),
         len(ties),
@@ -164,10 +169,10 @@ class Group(NamedTuple):
     ends: frozenset[str]
 
 
-def groups(key: str, base: Ground) -> list[Group]:
+def groups(key: str, lines: Iterable[Line]) -> list[Group]:
     """Return who is at the other end, by what ties them, in the order of the legend."""
     found: dict[tuple[str, bool], set[str]] = {}
-    for line in base.of(key):
+    for line in lines:
         acts = line.source == key
         found.setdefault((line.kind, acts), set()).add(
             line.target if acts else line.source
@@ -210,13 +215,13 @@ def panel(
         }
     base = picture_grounds.ground(viewer())
     return told | {
-        "facts": _facts(node, base),
+        "facts": _facts(node, view, base),
         "confirmed": pictures.confirmed(node, viewer()),
     }
 
 
-def _facts(node: str, base: Ground) -> list[tuple[str, str]]:
-    found = groups(node, base)[:MOST_GROUPS]
+def _facts(node: str, view: View, base: Ground) -> list[tuple[str, str]]:
+    found = groups(node, pictures.lines_of(node, view, base))[:MOST_GROUPS]
     few = (group.ends for group in found if len(group.ends) <= MOST_NAMED)
     called = names({one: base.nodes[one] for ends in few for one in ends})
     facts = []
@@ -224,8 +229,10 @@ def _facts(node: str, base: Ground) -> list[tuple[str, str]]:
         if len(group.ends) <= MOST_NAMED:
             words = ", ".join(called[one] for one in in_order(group.ends, called))
         else:
-            kinds = {base.nodes[end] for end in group.ends}
-            words = counted(len(group.ends), kinds.pop() if len(kinds) == 1 else "")
+            kinds = Counter(base.nodes[end] for end in group.ends)
+            words = ", ".join(
+                counted(kinds[kind], kind) for kind in NODES if kinds[kind]
+            )
         facts.append((group.words, words))
     return facts
 
@@ -233,7 +240,7 @@ def _facts(node: str, base: Ground) -> list[tuple[str, str]]:
 def counted(count: int, kind: str) -> str:
     """Return how many of a kind: 3 steg."""
     shown = number(count)
-    words = {
+    words: dict[str, Callable[[], str]] = {
         "organisation": lambda: ngettext(
             "%(n)s instans", "%(n)s instanser", count, n=shown
         ),
@@ -242,4 +249,4 @@ def counted(count: int, kind: str) -> str:
         "step": lambda: ngettext("%(n)s steg", "%(n)s steg", count, n=shown),
         "network": lambda: ngettext("%(n)s nettverk", "%(n)s nettverk", count, n=shown),
     }
-    return str(words[kind]()) if kind in words else shown
+    return words[kind]()

@@ -27,9 +27,12 @@ RADII_OF_MANY = (1.5, 6.0)
 SHADES = (0.68, 0.79, 0.9, 1.0)
 FULL = len(SHADES) - 1
 RING = 5.0
+SIGN = 6.5  # the radius of the ring around the sign of a change
 MARK = 8  # the radius of a cross in its ring
 # The names of so many of the heaviest are shown before anything else.
 FOREMOST = 6
+# Where so few are drawn, persons are named at rest.
+FEW = 40
 LONGEST_NAME = 200
 # Beyond so many ties they are drawn finer, or they would hide what they tie.
 MANY_TIES, FINER = 800, 0.5
@@ -91,8 +94,19 @@ class Drawn:
         return len(self.ties) > MANY_TIES
 
 
-def prepared(view: View, names: Names, chosen: str = "") -> Drawn:
-    """Return the drawing of a view, all of it, the chosen one's neighbours first."""
+def prepared(
+    view: View,
+    names: Names,
+    chosen: str = "",
+    changes: Mapping[str, str] | None = None,
+    tie_changes: Mapping[tuple[str, str], str] | None = None,
+) -> Drawn:
+    """Return the drawing of a view, all of it, the chosen one's neighbours first.
+
+    Where changes are told no name lies on any node. Persons are named where one of them
+    is chosen or tied to it, where changes are told, and where few are drawn.
+    """
+    changes, tie_changes = changes or {}, tie_changes or {}
     bold = view.near(chosen) if chosen in view.by_id else frozenset()
     radii = sizes(view)
     ordered = sorted(
@@ -107,9 +121,12 @@ def prepared(view: View, names: Names, chosen: str = "") -> Drawn:
             labels.broken_up(names.get(one.id, one.id)),
         )
         for one in ordered
+        if one.kind != "person" or one.id in bold or changes or len(view.nodes) <= FEW
     ]
-    first = len(bold) or FOREMOST
-    found = labels.placed(spots, WIDTH, HEIGHT, first, _marks(view))
+    first = 1 if changes else len(bold) or FOREMOST
+    signs = _signs_of(view.by_id, radii, changes, tie_changes)
+    marks = [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y, _change in signs]
+    found = labels.placed(spots, WIDTH, HEIGHT, first, [*_marks(view), *marks])
     return Drawn(
         WIDTH,
         HEIGHT,
@@ -120,6 +137,8 @@ def prepared(view: View, names: Names, chosen: str = "") -> Drawn:
         chosen if bold else "",
         bold,
         shades(view),
+        changes,
+        tie_changes,
     )
 
 
@@ -263,11 +282,12 @@ def _parts(
         yield (
             f"{opened}<title>{name}</title>"
             f"<path{looks.node(node.kind, is_far, drawn.shades.get(node.id, FULL))}"
+            f"{RETIED if drawn.changes.get(node.id) == 'changed' else ''}"
             f' d="{shape(node.kind, node.x, node.y, drawn.radii[node.id])}"/>{closed}'
         )
-        if change := drawn.changes.get(node.id):
-            aside = drawn.radii[node.id] * 0.9
-            yield sign(change, node.x + aside, node.y - aside)
+    at = {node.id: node for node in drawn.nodes}
+    signs = _signs_of(at, drawn.radii, drawn.changes, drawn.tie_changes)
+    yield from (sign(change, x, y) for x, y, change in signs)
     if drawn.chosen:
         yield _ring(drawn)
     for one, label in drawn.labels.items():
@@ -298,13 +318,37 @@ def _ties(drawn: Drawn, looks: Looks) -> Iterable[str]:
 
 
 def _changed_ties(drawn: Drawn, at: Mapping[str, tuple[float, float]]) -> Iterable[str]:
-    """Yield the ties of what differs, with the sign of their change midway."""
+    """Yield the ties of what differs; those that become broken look it."""
+    broken = {tie[:2] for tie in drawn.ties if tie.kinds[0] == BROKEN}
     for (one, other), change in drawn.tie_changes.items():
         if one in at and other in at:
             (x, y), (u, v) = at[one], at[other]
-            yield f'<path class="tie tie-{change}" d="M{x:g} {y:g}L{u:g} {v:g}"/>'
-            if not {drawn.changes.get(one), drawn.changes.get(other)} & COMING_OR_GONE:
-                yield sign(change, (x + u) / 2, (y + v) / 2)
+            kind = " tie-broken" if (one, other) in broken else ""
+            yield f'<path class="tie tie-{change}{kind}" d="M{x:g} {y:g}L{u:g} {v:g}"/>'
+
+
+# The outline of a node that stays, and is tied otherwise.
+RETIED = ' stroke="currentColor" stroke-width="2"'
+Place = tuple[float, float, str]
+
+
+def _signs_of(
+    nodes: Mapping[str, Shown],
+    radii: Mapping[str, float],
+    changes: Mapping[str, str],
+    tie_changes: Mapping[tuple[str, str], str],
+) -> Iterator[Place]:
+    """Yield where the signs of changes stand: beside their node, or midway on a tie."""
+    for one, other in tie_changes:
+        ends = nodes.get(one), nodes.get(other)
+        comes_or_goes = {changes.get(one), changes.get(other)} & COMING_OR_GONE
+        if ends[0] and ends[1] and not comes_or_goes:
+            x, y = (ends[0].x + ends[1].x) / 2, (ends[0].y + ends[1].y) / 2
+            yield x, y, tie_changes[one, other]
+    for one, change in changes.items():
+        if change in COMING_OR_GONE and one in nodes:
+            aside = radii[one] * 0.7 + SIGN * 0.7
+            yield nodes[one].x + aside, nodes[one].y - aside, change
 
 
 # A tie goes with what it ties: one sign is enough.
@@ -320,15 +364,25 @@ def sign(change: str, x: float, y: float) -> str:
     """Return the sign of a change in a ring: a plus, a cross, or two strokes."""
     return (
         f'<g class="sign sign-{change}" transform="translate({x:.1f} {y:.1f})">'
-        f'<circle r="6.5"/><path d="{SIGNS[change]}"/></g>'
+        f'<circle r="{SIGN}"/><path d="{SIGNS[change]}"/></g>'
     )
 
 
-def key_of(change: str) -> Markup:
+def key_of_retied() -> Markup:
+    """Return a node that is tied otherwise as it stands in a legend."""
+    return Markup(
+        '<svg class="drawing-key" viewBox="0 0 16 16" width="16" height="16"'
+        f' aria-hidden="true" focusable="false"><path class="node node-place"{RETIED}'
+        f' d="{shape("place", 8, 8, 6)}"/></svg>'
+    )
+
+
+def key_of(change: str, kind: str = "") -> Markup:
     """Return the line and the sign of a change as they stand in a legend."""
     return Markup(
         '<svg class="drawing-key" viewBox="-8 -8 52 16" width="52" height="16"'
-        f' aria-hidden="true" focusable="false"><path class="tie tie-{change}"'
+        f' aria-hidden="true" focusable="false"><path class="tie tie-{change}'
+        f'{kind and f" tie-{kind}"}"'
         f' d="M-8 0H44"/>{sign(change, 18, 0)}</svg>'
     )
 

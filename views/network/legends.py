@@ -1,20 +1,20 @@
 """What a picture's signs mean: shapes, lines and sizes, for a page and for a file."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from flask_babel import gettext as _
 from markupsafe import escape
 
-from coordinator.pictures import View
+from coordinator.pictures import Shown, Tied, View
 from graphs import lettering
 from views.network import drawing
 from views.network.node_names import figure
 from views.network.picture_words import LEGEND, MEASURES, NODES, TIES
 
 # Ties that are drawn alike are told as one.
-THIN = frozenset({"member", "meets", "at", "holds"})
+THIN = ("at", "holds", "member", "meets")
 GREY = "#5a6069"
 LEFT, GAP, ROW, LINE = 16.0, 20.0, 26.0, 36.0
 
@@ -33,24 +33,31 @@ class Legend:
 
     nodes: tuple[tuple[str, str], ...]
     ties: tuple[tuple[str, str], ...]
-    by: str
-    sizes: tuple[Size, ...]
+    by: str = ""
+    sizes: tuple[Size, ...] = ()
 
 
 def of(view: View) -> Legend:
     """Return the legend of a view: what is not in it is not told."""
-    nodes = {node.kind for node in view.nodes}
-    ties = {tie.kinds[0] for tie in view.ties}
     measure = str(MEASURES[view.wanted.measure][0])
+    return replace(
+        signs(view.nodes, view.ties),
+        by=_("Størrelse og farge etter %(measure)s", measure=measure.lower()),
+        sizes=tuple(_sizes(view)),
+    )
+
+
+def signs(nodes: Iterable[Shown], ties: Iterable[Tied]) -> Legend:
+    """Return the legend of shapes and lines alone."""
+    shapes = {node.kind for node in nodes}
+    lines = {tie.kinds[0] for tie in ties}
+    thin = ", ".join(str(TIES[kind]) for kind in THIN if kind in lines)
+    told = {kind: str(TIES[kind]) for kind in LEGEND if kind in lines} | {
+        "member": thin
+    }
     return Legend(
-        tuple((kind, str(words)) for kind, words in NODES.items() if kind in nodes),
-        tuple(
-            (kind, str(TIES[kind]))
-            for kind in LEGEND
-            if kind in ties or (kind == "member" and ties & THIN)
-        ),
-        _("Størrelse og farge etter %(measure)s", measure=measure.lower()),
-        tuple(_sizes(view)),
+        tuple((kind, str(words)) for kind, words in NODES.items() if kind in shapes),
+        tuple((kind, told[kind]) for kind in LEGEND if told.get(kind)),
     )
 
 

@@ -27,7 +27,7 @@ def _render_node() -> bytes:
     if key not in base.nodes:
         raise NotFound("node", key)
     kind = base.nodes[key]
-    groups, found = around.groups(key, base), around.around(key)
+    groups, found = around.groups(key, base.of(key)), around.around(key)
     ends = {key, *(end for group in groups for end in group.ends)}
     called = names({one: base.nodes[one] for one in ends})
     return render_template(

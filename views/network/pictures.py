@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import urljoin
 
-from flask import Response, render_template, url_for
+from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -131,6 +132,7 @@ class Picture:
             "selected": self.chosen,
             "sort": self.sort if self.is_sorted else "",
             "look": self.look,
+            "page": self.page,
         } | changed
         return url_for(endpoint, **{key: value or None for key, value in given.items()})
 
@@ -138,7 +140,7 @@ class Picture:
         """Return the page of a node, or what opens a circle."""
         if self.view.is_gathered:
             circles = [*self.wanted.circles, node]
-            return self.address(circle=circles, selected=None, look=None)
+            return self.address(circle=circles, selected=None, look=None, page=None)
         return page_of(node)
 
 
@@ -199,6 +201,7 @@ def _render_map() -> bytes:
     view, called = shown.view, shown.names
     is_inline = len(view.nodes) <= MOST_INLINE and len(view.ties) <= MOST_INLINE_TIES
     drawn = drawing.prepared(view, called, shown.chosen) if is_inline else None
+    whole = {"sort": None, "look": None, "page": None}
     return render_template(
         "network/map.html",
         shown=shown,
@@ -208,13 +211,13 @@ def _render_map() -> bytes:
         columns=_columns(shown),
         **_rows(shown),
         svg=drawing.inline(drawn, called, shown.page_of) if drawn else "",
-        drawing_address=shown.address("network.map_svg", sort=None, look=None),
-        data_address=shown.address("network.map_json", sort=None, look=None),
-        table_address=shown.address("network.map_csv"),
+        drawing_address=shown.address("network.map_svg", **whole),
+        data_address=shown.address("network.map_json", **whole),
+        table_address=shown.address("network.map_csv", look=None, page=None),
         legend=legends.of(view),
         near=around.small(shown.foremost, view, shown.page_of),
         selected=_panel(shown),
-        panel_address=shown.address("network.map_selected", selected=None, look=None),
+        panel_address=shown.address("network.map_selected", selected=None, **whole),
         permalink=shown.address(_external=True),
     ).encode()
 
@@ -266,12 +269,11 @@ def _rows(shown: Picture) -> dict[str, Any]:
                 "kind_word": NODES[one.kind],
                 "name": shown.names[one.id],
                 "href": shown.page_of(one.id),
-                "select": shown.address(selected=one.id, page=shown.page),
+                "select": shown.address(selected=one.id),
                 "degree": one.degree,
                 "weight": figure(shown.wanted.measure, one.weight),
                 "bar": round(58 * one.weight / heaviest, 1),
-                "is_chosen": one.id == shown.foremost,
-                "is_current": one.id == shown.chosen,
+                "is_chosen": one.id == shown.chosen,
                 "size": one.size,
             }
             for one in page
@@ -298,7 +300,7 @@ def _columns(shown: Picture) -> list[tuple[str, str, str, str]]:
         now = {by: "ascending", f"-{by}": "descending"}.get(sort, "")
         usual, other = (by, f"-{by}") if by == "name" else (f"-{by}", by)
         turned = other if sort == usual else usual
-        found.append((by, str(label), now, shown.address(sort=turned)))
+        found.append((by, str(label), now, shown.address(sort=turned, page=None)))
     return found
 
 
@@ -364,7 +366,7 @@ def _panel(shown: Picture) -> dict[str, Any] | None:
         shown.foremost,
         is_chosen=bool(shown.chosen),
         href=shown.page_of(shown.foremost),
-        near=shown.address(around=shown.foremost, circle=None, look=None),
+        near=shown.address(around=shown.foremost, circle=None, look=None, page=None),
     )
 
 
@@ -442,7 +444,7 @@ def _render_svg() -> bytes:
     return drawing.alone(
         drawn,
         shown.names,
-        shown.page_of,
+        lambda node: urljoin(request.url_root, shown.page_of(node)),
         str(_("Nettverket")),
         told(shown),
         legends.drawn(legends.of(shown.view), drawn.height + MARGIN, drawn.width),

@@ -398,7 +398,12 @@ class Picture {
     this.say(parts.map((part) => part.textContent.trim()).join(": "));
   }
 
-  say(words) { this.figure.querySelector("[data-found]").textContent = words; }
+  // To those who cannot see it; that nothing was found is said to all.
+  say(words, isMissed = false) {
+    const said = this.figure.querySelector("[data-found]");
+    said.textContent = words;
+    said.classList.toggle("ds-sr-only", !isMissed);
+  }
 
   // The address holds the whole view, and so does each link to the same picture.
   remember(name, value) {
@@ -417,6 +422,8 @@ class Picture {
     for (const link of document.querySelectorAll("a[data-same-picture]")) {
       link.href = changed(link.href).href;
     }
+    const field = document.querySelector(`.map-filters input[name=${name}]`);
+    if (field) field.value = value;
   }
 
   rememberLook() {
@@ -429,7 +436,7 @@ class Picture {
     const named = (node) => node.name.toLocaleLowerCase();
     const found = this.ranked.find((node) => named(node) === typed)
       || this.ranked.find((node) => named(node).includes(typed));
-    this.say(found ? found.name : this.figure.querySelector("[data-found]").dataset.found);
+    this.say(found ? found.name : this.figure.querySelector("[data-found]").dataset.found, !found);
     if (!found) return;
     const { x, y } = this.renderer.getNodeDisplayData(found.id);
     this.camera.setState({ x, y, ratio: CLOSE });
@@ -449,6 +456,16 @@ class Picture {
     box.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) event.stopImmediatePropagation();
     }, { capture: true });
+    // One finger scrolls the page; two look closer.
+    let fingers = 0;
+    const letScroll = (event) => {
+      const begins = event.type === "touchstart" && event.touches.length === 1;
+      fingers = begins ? 1 : Math.max(fingers, event.touches.length);
+      if (fingers < 2) event.stopImmediatePropagation();
+    };
+    for (const type of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
+      box.addEventListener(type, letScroll, { capture: true });
+    }
     let rests;
     camera.on("updated", () => {
       clearTimeout(rests);
