@@ -57,11 +57,14 @@ def whole() -> "nx.MultiDiGraph[str]":
 
     Nodes are organisations, posts and persons by their keys, and `network:KEY`,
     `step:CODE` and `kind:CODE`. Ties are `below`, `at`, `holds`, `member`,
-    `responsible` and `hands_over`; their keys begin with their kind.
+    `responsible` and `hands_over`; their keys begin with their kind. Persons without a
+    post are left out: what they have may be a post that is not seen.
     """
     known = catalogue.current(READER)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     rows = {name: list(records.every(KINDS[name], READER)) for name in EXPORTED}
+    held = {row["person"] for row in rows["holdings"]}
+    rows["persons"] = [row for row in rows["persons"] if row["key"] in held]
     for name in ("organisations", "posts", "persons", "networks"):
         for row in rows[name]:
             key, told = _node(name, row)
