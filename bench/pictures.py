@@ -71,7 +71,7 @@ SPOKEN_OF = re.compile(r'"\./([\w.-]+\.js)"')
 
 def pictures(bench: Bench) -> list[Figure]:
     """Measure the picture of five thousand nodes and twenty thousand ties."""
-    instance = _filled(bench)
+    instance = filled(bench, "pictures")
     took = json.loads(instance.run_module(MEASURED, bench.size.rounds).output)
     hello = f"a bare hello: {max(took['hello']):.2g} ms"
     nodes, ties = took["nodes"], took["ties"]
@@ -91,9 +91,10 @@ def pictures(bench: Bench) -> list[Figure]:
     return figures
 
 
-def _filled(bench: Bench) -> Instance:
-    instance = bench.fresh("pictures")
-    for kind, file in _files(bench.folder / "files-pictures").items():
+def filled(bench: Bench, name: str) -> Instance:
+    """Return a new instance of that name with as large a network as pictures hold."""
+    instance = bench.fresh(name)
+    for kind, file in _files(bench.folder / f"files-{name}").items():
         instance.run("import", kind, file)
     return instance
 

@@ -57,7 +57,8 @@ def whole() -> "nx.MultiDiGraph[str]":
 
     Nodes are organisations, posts and persons by their keys, and `network:KEY`,
     `step:CODE` and `kind:CODE`. Ties are `below`, `at`, `holds`, `member`,
-    `responsible` and `hands_over`; their keys begin with their kind.
+    `responsible` and `hands_over`; their keys begin with their kind. Persons without a
+    post are left out: what they have may be a post that is not seen.
     """
     known = catalogue.current(READER)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()

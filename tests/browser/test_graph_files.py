@@ -5,10 +5,11 @@ import pytest
 from tests.browser.test_site import LOOKS, faults, visit
 from tests.chromium import PHONE
 
-SHEET = """Label,Type,Tags
-<b>Et nytt senter med et langt navn som ikke skal sprenge siden</b>,crisis_centre,nord
-Nordforum,Nettverk,
-En person,Person,
+SHEET = """Label,Type,Tags,Key,Web
+<b>Et nytt senter med et langt navn som ikke skal sprenge siden</b>,Krisesenter,nord,,
+Nordforum,Nettverk,,,
+En person,Person,,,
+Barnevern,Barneverntjeneste,,bv-trondheim,https://et-langt-navn-uten-mellomrom.example
 """
 NARROW = {"width": 320, "height": 640}
 
@@ -34,6 +35,10 @@ def test_a_preview_and_a_refusal_have_no_fault_and_fit(desk, look):
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         assert page.locator("main b").count() == 0
+        if heading == "Dette blir lagt inn":
+            changed = page.locator(".proposal li:has(.act-row)").inner_text()
+            assert "Endret: Instans «Barnevern»" in changed
+            assert "https://et-langt-navn-uten-mellomrom.example" in changed
 
 
 def test_without_scripts_a_file_is_previewed_and_can_be_brought_in(desk):

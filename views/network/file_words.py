@@ -29,7 +29,7 @@ FAULTS = {
         "Vi ser etter kolonnene Label og Type, eller From og To."
     ),
     "no_key": _l("Et element mangler navn eller nøkkel (linje %(line)s)."),
-    "not_a_graph": _l("Filen kan ikke leses som det den heter."),
+    "not_a_graph": _l("Innholdet kan ikke leses som det filnavnet slutter på."),
     "repeated_key": _l("«%(key)s» står to ganger."),
     "repeated_column": _l("Kolonnen «%(column)s» står to ganger."),
     "too_deep": _l("Filen har mer enn %(most)s nivåer (linje %(line)s)."),
@@ -63,10 +63,14 @@ class _Sent(dict[str, str]):
         return "?"
 
 
+def _quoted(name: str) -> str:
+    return _("«%(name)s»", name=name)
+
+
 def told_losses(losses: list[Loss]) -> list[str]:
     """Return what a file does not hold as it is: of whom, and which attribute."""
     return [
-        f"«{one.key}», {one.attribute}" if one.attribute else f"«{one.key}»"
+        f"{_quoted(one.key)}, {one.attribute}" if one.attribute else _quoted(one.key)
         for one in losses
     ]
 
@@ -135,7 +139,7 @@ def _new(found: Proposal) -> Iterator[Line]:
         for of in taken.created.values()
     )
     for kind, of in islice(names, max(0, MOST_LISTED - changed)):
-        yield Line(_("Ny: %(what)s", what=f"{KINDS[kind][1]} «{of}»"))
+        yield Line(_("Ny: %(what)s", what=f"{KINDS[kind][1]} {_quoted(of)}"))
 
 
 def _changed(found: Proposal, viewer: Viewer, language: str) -> Iterator[Line]:
@@ -150,7 +154,7 @@ def _changed(found: Proposal, viewer: Viewer, language: str) -> Iterator[Line]:
         new = {**found.taken["organisations"].created, **words.entries}
         words = words._replace(entries=new)
         for key, of in listed:
-            what = f"{KINDS[kind][1]} «{of}»"
+            what = f"{KINDS[kind][1]} {_quoted(of)}"
             fields = tuple(_fields(columns.KINDS[kind], edits.get(key), words))
             yield Line(_("Endret: %(what)s", what=what), fields)
 
@@ -174,7 +178,7 @@ def told_left_out(rows: Rows) -> list[str]:
     """Return what makes no row and why, with the names of a few."""
     lines = []
     for one, names in rows.left_out.items():
-        few = ", ".join(f"«{name}»" for name in names[:FEW])
+        few = ", ".join(_quoted(name) for name in names[:FEW])
         words = {
             "what": one.what or (_("kobling") if one.is_tie else _("uten type")),
             "count": number(len(names)),
@@ -196,7 +200,7 @@ def told_left_out(rows: Rows) -> list[str]:
 
 def told_fault(one: Fault) -> str:
     """Return what is wrong with an element or a tie, in words."""
-    where = f"{KINDS[one.kind][1]} «{one.of}»"
+    where = f"{KINDS[one.kind][1]} {_quoted(one.of)}"
     if one.row:
         row = _("rad %(row)s", row=one.row)
         where += f" ({row})"

@@ -44,7 +44,12 @@ FORMS = {
         "json",
         "application/json",
     ),
-    "csv": (_l("Tabeller (CSV i et arkiv)"), "Excel, Kumu", "zip", "application/zip"),
+    "csv": (
+        _l("Tabeller (CSV i et arkiv)"),
+        "Excel, LibreOffice",
+        "zip",
+        "application/zip",
+    ),
 }
 # A preview holds the file for the button below it, packed, in a form that may be
 # a third longer (MAX_FORM_MEMORY_SIZE).
