@@ -61,11 +61,18 @@ class Drawn(HTMLParser):
             self.group = None
 
 
-@pytest.fixture
-def unit(client):
+def the_network():
     bring_all(NETWORK)
     bring_all(MORE)
-    db.session.rollback()
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_network if "unit" in request.fixturenames else None
+
+
+@pytest.fixture
+def unit(client):
     a_user("kari@example.no")
     sign_in(client, "kari@example.no")
     return client

@@ -28,11 +28,18 @@ CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 KEPT = re.compile(r'name="kept" value="([^"]+)"')
 
 
-@pytest.fixture
-def unit(client):
+def the_network():
     bring_all(NETWORK)
     bring("organisations", HIDDEN)
-    db.session.rollback()
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
+
+
+@pytest.fixture
+def unit(client):
     a_user("kari@example.no")
     sign_in(client, "kari@example.no")
     return client

@@ -15,10 +15,18 @@ from tests.networks import NETWORK
 CENTRE = "key,name,kind,serves\n"
 
 
-@pytest.fixture(autouse=True)
-def network(app):
+def the_network():
     bring_all(NETWORK)
-    db.session.rollback()
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
+
+
+@pytest.fixture(autouse=True)
+def _in_context(app):
+    """Have the application, and the network that is written beforehand."""
 
 
 @pytest.fixture

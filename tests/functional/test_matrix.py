@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 from openpyxl import load_workbook
 
-from models import db
 from tests.exchanging import bring_all
 from tests.functional.test_accounts import a_user, send, sign_in
 from tests.networks import NETWORK
@@ -15,10 +14,17 @@ from tests.networks import NETWORK
 CELL = "/matrix/cell?step=talk_child&holder=kind:police_district&place=5001&track=minor"
 
 
+def the_network():
+    bring_all(NETWORK)
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
+
+
 @pytest.fixture
 def unit(app, client):
-    bring_all(NETWORK)
-    db.session.rollback()
     a_user("kari@example.no")
     sign_in(client, "kari@example.no")
     return client
