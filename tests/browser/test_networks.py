@@ -14,6 +14,7 @@ from tests.browser.test_site import (
     ONLY_ON_SCREEN,
     PAPER,
     faults_by_look,
+    unfold,
     visit,
     widths,
 )
@@ -104,11 +105,6 @@ def browse(forums, chromium):
         context.close()
     # A form that is refused is no complaint: the browser repeats its status.
     assert [one for one in complaints if "422" not in one] == []
-
-
-def unfold(page):
-    for fold in page.locator("details:not(.menu)").all():
-        fold.evaluate("fold => { fold.open = true; }")
 
 
 @pytest.mark.parametrize("address", HEARD)
