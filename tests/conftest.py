@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from contextvars import Context
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -14,6 +15,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import Migrate, upgrade
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.sql import ClauseElement, Select, visitors
 from sqlalchemy.sql.selectable import Alias, CompoundSelect, Join
@@ -65,21 +67,34 @@ class RememberedRule(Rule):
 APIFlask.url_rule_class = RememberedRule
 
 
+class RememberedTemplates(BytecodeCache):
+    """Templates compiled once, however often the application is made."""
+
+    _compiled: ClassVar[dict[tuple[str, str], Any]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key, bucket.checksum] = bucket.code
+
+
 def an_app(instance: Path, database_url: str) -> APIFlask:
     """Return the application on a database."""
     app = create_app(settings(instance, database_url))
     app.testing = True
+    app.jinja_env.bytecode_cache = RememberedTemplates()
     app.test_client_class = Visitor
     app.test_cli_runner_class = CommandLine
     Migrate(app, db, directory=MIGRATIONS, render_as_batch=True)
     return app
 
 
-def _fill(instance: Path, database_url: str) -> None:
+def _write(instance: Path, database_url: str, *writes: Callable[[], object]) -> None:
     app = an_app(instance, database_url)
     with app.app_context():
-        upgrade()
-        reference.load()
+        for write in writes:
+            write()
         _close()
 
 
@@ -123,7 +138,7 @@ def _copying(template: str, name: str) -> str:
 def filled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a SQLite file with the reference data, to be copied."""
     folder = tmp_path_factory.mktemp("filled")
-    _fill(folder, f"sqlite:///{folder / 'filled.db'}")
+    _write(folder, f"sqlite:///{folder / 'filled.db'}", upgrade, reference.load)
     return folder / "filled.db"
 
 
@@ -134,20 +149,62 @@ def filled_postgresql(
     """Return the name of a PostgreSQL database with the reference data, a template."""
     name = f"filled_{uuid4().hex}"
     _on_server(postgresql_server, f"CREATE DATABASE {name} ENCODING 'UTF8'")
-    _fill(tmp_path_factory.mktemp("filled"), postgresql_server.format(database=name))
+    url = postgresql_server.format(database=name)
+    _write(tmp_path_factory.mktemp("filled"), url, upgrade, reference.load)
     return name
 
 
+@pytest.fixture
+def beforehand() -> Callable[[], object] | None:
+    """Return what is written before each test; nothing, unless a module has its own.
+
+    It is written once for a module and a kind of database, and copied for each test.
+    """
+    return None
+
+
+@pytest.fixture(scope="session")
+def written() -> dict[Any, Any]:
+    """Return where what was written beforehand can be copied from."""
+    return {}
+
+
+def _what(request: pytest.FixtureRequest, write: Callable[[], object]) -> Any:
+    # Rows bear the day of their writing, which some modules stop or move.
+    return request.module.__name__, write, request.param, datetime.now(UTC).date()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    beforehand: Callable[[], object] | None,
+    written: dict[Any, Any],
+) -> Iterator[str]:
     """Yield a fresh database with the reference data, one test on each kind."""
+    what = beforehand and _what(request, beforehand)
     if request.param == "sqlite":
+        original = request.getfixturevalue("filled_sqlite")
+        if beforehand:
+            if what not in written:
+                path = original.with_name(f"{uuid4().hex}.db")
+                shutil.copy(original, path)
+                _write(path.parent, f"sqlite:///{path}", beforehand)
+                written[what] = path
+            original = written[what]
         path = tmp_path / "coordinator.db"
-        shutil.copy(request.getfixturevalue("filled_sqlite"), path)
+        shutil.copy(original, path)
         yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgresql_server")
     template = request.getfixturevalue("filled_postgresql")
+    if beforehand:
+        if what not in written:
+            name = f"filled_{uuid4().hex}"
+            _on_server(server, _copying(template, name))
+            _write(tmp_path, server.format(database=name), beforehand)
+            written[what] = name
+        template = written[what]
     name = f"test_{uuid4().hex}"
     _on_server(server, _copying(template, name))
     yield server.format(database=name)

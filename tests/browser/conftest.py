@@ -1,6 +1,7 @@
 """What browser tests share: the demo network on a real server, and Chromium."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
@@ -137,14 +138,30 @@ def signed_in(demo_app: APIFlask, site: str, chromium: Browser) -> Sequence[Cook
     return first_user(demo_app, site, chromium)
 
 
+@pytest.fixture(scope="session")
+def signed_in_sqlite(
+    demo_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+) -> tuple[Path, Sequence[Cookie]]:
+    """Return a SQLite file where a user of the unit is signed in, and her cookies."""
+    folder = tmp_path_factory.mktemp("signed-in")
+    path = shutil.copy(demo_sqlite, folder / "coordinator.db")
+    with on_file(path) as app, served(app) as site:
+        cookies = first_user(app, site, chromium)
+    # Threads of the server may still hold what they wrote in a file beside it.
+    whole = folder / "whole.db"
+    with closing(sqlite3.connect(path)) as read, closing(sqlite3.connect(whole)) as new:
+        read.backup(new)
+    return whole, cookies
+
+
 @pytest.fixture
 def desk(
-    demo_sqlite: Path, tmp_path: Path, chromium: Browser
+    signed_in_sqlite: tuple[Path, Sequence[Cookie]], tmp_path: Path, chromium: Browser
 ) -> Iterator[Callable[..., BrowserContext]]:
     """Yield what opens a browser of the unit, on a demo network to be changed."""
-    path = shutil.copy(demo_sqlite, tmp_path / "coordinator.db")
+    original, cookies = signed_in_sqlite
+    path = shutil.copy(original, tmp_path / "coordinator.db")
     with on_file(path) as app, served(app) as site, ExitStack() as stack:
-        cookies = first_user(app, site, chromium)
 
         def opened(**options: Any) -> BrowserContext:
             context = chromium.new_context(base_url=site, **options)

@@ -5,23 +5,13 @@ import socket
 import pytest
 from aiosmtpd.controller import Controller
 
-from models import db
-from tests.exchanging import bring_all
 from tests.functional.test_accounts import a_user, sign_in
-from tests.networks import NETWORK
 from tests.postbox import Postbox, use
 from views.config import Smtp
 
 
 @pytest.fixture
-def network(app):
-    """Bring the network in; a module that needs another has a fixture of this name."""
-    bring_all(NETWORK)
-    db.session.rollback()
-
-
-@pytest.fixture
-def unit(network, client):
+def unit(client):
     """Return someone of the unit, signed in."""
     a_user("kari@example.no")
     sign_in(client, "kari@example.no")

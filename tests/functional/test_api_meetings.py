@@ -49,8 +49,12 @@ class Program:
 
 
 @pytest.fixture
+def beforehand():
+    return there.bring_network
+
+
+@pytest.fixture
 def unit(app):
-    there.bring_network()
     return Program(app)
 
 

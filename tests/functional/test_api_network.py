@@ -63,10 +63,18 @@ def _on_a_monday():
         yield
 
 
+def the_network():
+    bring_all(NETWORK)
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_network if "ask" in request.fixturenames else None
+
+
 @pytest.fixture
 def ask(app):
     """Return how a user asks; the unit's, unless she is of another role."""
-    bring_all(NETWORK)
     headers = {"anonymous": {}}
 
     def asked(question, query="", *, who="unit", organisation=None):

@@ -19,10 +19,18 @@ COUNTY = f"/network/counties/50?{ASKED}"
 SCRIPT = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def unit(client):
+def the_network():
     bring_all(NETWORK)
     bring_all(MORE)
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_network if "unit" in request.fixturenames else None
+
+
+@pytest.fixture
+def unit(client):
     a_user("kari@example.no")
     sign_in(client, "kari@example.no")
     return client

@@ -41,9 +41,17 @@ DOCUMENT = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
+def beforehand(request):
+    return the_demo if "network" in request.fixturenames else None
+
+
+def the_demo():
+    demo.load(TODAY)
+
+
+@pytest.fixture
 def network(app):
     """Return the demo's rows, read back from the database it was loaded into."""
-    demo.load(TODAY)
     return the_rows()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from coordinator import demo, questions
 from coordinator.access import UNIT
+from models import db
 from tests.demo_by_hand import Files
 from tests.test_architecture import ROOT
 
@@ -75,11 +76,28 @@ def in_words(finding):
     return finding.question, " ".join(words)
 
 
-@pytest.fixture
-def asked(app):
-    """Return what the unit is told of the demo on the day of loading."""
+def the_demo():
     demo.load(TODAY)
-    return questions.ask_each(UNIT, TODAY, only=ASKED)
+
+
+@pytest.fixture
+def beforehand():
+    return the_demo
+
+
+@pytest.fixture(scope="module")
+def told_on():
+    """Return what was told on each kind of database."""
+    return {}
+
+
+@pytest.fixture
+def asked(app, told_on):
+    """Return what the unit is told of the demo on the day of loading."""
+    kind = db.engine.dialect.name
+    if kind not in told_on:
+        told_on[kind] = questions.ask_each(UNIT, TODAY, only=ASKED)
+    return told_on[kind]
 
 
 def is_by_rule(finding, told):

@@ -13,6 +13,7 @@ from models import Step, begin_write, db
 from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import MORE, words_of
+from tests.networks import NETWORK
 
 FLOW = "/network/flow"
 # Two who never meet, one after the other, and one that nobody has.
@@ -60,10 +61,14 @@ class Drawn(HTMLParser):
             self.group = None
 
 
-@pytest.fixture
-def network(network):
+def the_network():
+    bring_all(NETWORK)
     bring_all(MORE)
-    db.session.rollback()
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_network if "unit" in request.fixturenames else None
 
 
 @pytest.fixture

@@ -17,9 +17,10 @@ from coordinator.access import READER, UNIT
 from coordinator.columns import KINDS
 from graphs.formats import losses
 from models import db
-from tests.exchanging import bring
+from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import words_of
+from tests.networks import NETWORK
 
 FILES = "/network/files"
 HIDDEN = (
@@ -31,10 +32,14 @@ HELD = {
 }
 
 
-@pytest.fixture
-def network(network):
+def the_network():
+    bring_all(NETWORK)
     bring("organisations", HIDDEN)
-    db.session.rollback()
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
 
 
 def send(client, data, name):

@@ -9,11 +9,24 @@ from coordinator import graph_imports, records
 from coordinator.access import UNIT
 from coordinator.columns import KINDS
 from models import db
-from tests.exchanging import bring
-
-pytestmark = pytest.mark.usefixtures("network")
+from tests.exchanging import bring, bring_all
+from tests.networks import NETWORK
 
 CENTRE = "key,name,kind,serves\n"
+
+
+def the_network():
+    bring_all(NETWORK)
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
+
+
+@pytest.fixture(autouse=True)
+def _in_context(app):
+    """Have the application, and the network that is written beforehand."""
 
 
 @pytest.fixture

@@ -4,12 +4,23 @@ import io
 import re
 from html import unescape
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.exchanging import bring_all
 from tests.functional.test_accounts import a_user, send, sign_in
+from tests.networks import NETWORK
 
 CELL = "/matrix/cell?step=talk_child&holder=kind:police_district&place=5001&track=minor"
+
+
+def the_network():
+    bring_all(NETWORK)
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
 
 
 def said(page):

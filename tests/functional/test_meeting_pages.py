@@ -42,10 +42,18 @@ def _at_a_moment():
         yield
 
 
-@pytest.fixture
-def unit(app):
+def the_network():
     bring_all(NETWORK)
     bring("contact-points", POINTS)
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_network if "unit" in request.fixturenames else None
+
+
+@pytest.fixture
+def unit(app):
     return a_client(app, UNIT_EMAIL)
 
 

@@ -44,15 +44,18 @@ PAGES = [
 HREF = re.compile(r'href="(/[^"]*)"')
 
 
-@pytest.fixture
-def network(app):
+def the_network():
     bring_all(NETWORK)
     bring_all(MORE)
-    db.session.rollback()
 
 
 @pytest.fixture
-def agency(network, app):
+def beforehand():
+    return the_network
+
+
+@pytest.fixture
+def agency(app):
     a_user("etat@example.no", "agency", "bv-trondheim")
     client = app.test_client()
     sign_in(client, "etat@example.no")
@@ -71,9 +74,7 @@ def words_of(page):
 # Who
 
 
-def test_the_weak_spots_are_not_for_the_public_and_not_for_readers(
-    network, app, client
-):
+def test_the_weak_spots_are_not_for_the_public_and_not_for_readers(app, client):
     a_user("leser@example.no", "reader")
     reader = app.test_client()
     sign_in(reader, "leser@example.no")
@@ -84,7 +85,7 @@ def test_the_weak_spots_are_not_for_the_public_and_not_for_readers(
     assert "Tilstand" not in reader.get("/").text
 
 
-def test_the_unit_lands_on_the_state_of_the_network(network, client):
+def test_the_unit_lands_on_the_state_of_the_network(client):
     a_user("kari@example.no")
 
     arrived = sign_in(client, "kari@example.no")

@@ -19,11 +19,20 @@ def _at_a_moment():
         yield
 
 
-@pytest.fixture
-def network(app):
+def the_network():
     bring_all(NETWORK)
     rows = "forum,bv-trondheim,observer,2020-01-01,2024-12-31\n"
     bring("memberships", f"network,holder,role,valid_from,valid_to\n{rows}")
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_network if "network" in request.fixturenames else None
+
+
+@pytest.fixture
+def network(app):
+    """Have the network that is written beforehand."""
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from tests.exchanging import bring, bring_all
 from tests.functional.test_network_pages import words_of
 from tests.networks import NETWORK
 
+pytestmark = pytest.mark.usefixtures("network")
+
 NOW = datetime(2026, 11, 25, 12, tzinfo=OSLO)
 SIGN = re.compile(r'class="sign sign-(\w+)" transform')
 CHANGE = re.compile(r'<span class="change-(\w+)">')

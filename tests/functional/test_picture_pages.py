@@ -64,8 +64,7 @@ WRONG = [
 ]
 
 
-@pytest.fixture
-def network(app):
+def the_network():
     bring_all(WITHOUT_MEETINGS)
     for kind, content in MORE.items():
         assert not bring(kind, content).errors
@@ -77,7 +76,12 @@ def network(app):
 
 
 @pytest.fixture
-def agency(network, app):
+def beforehand():
+    return the_network
+
+
+@pytest.fixture
+def agency(app):
     a_user("etat@example.no", "agency", "annen")
     client = app.test_client()
     sign_in(client, "etat@example.no")
@@ -245,7 +249,7 @@ def test_the_page_of_a_thing_has_the_picture_around_it_for_those_who_may(
 # Who
 
 
-def test_the_picture_is_for_the_unit_and_agencies(network, app, client):
+def test_the_picture_is_for_the_unit_and_agencies(app, client):
     a_user("leser@example.no", "reader")
     reader = app.test_client()
     sign_in(reader, "leser@example.no")
@@ -443,7 +447,7 @@ def test_what_is_too_much_becomes_circles_to_be_opened(unit):
     assert not data_of(unit, "/network/map?place=5001")["gathered"]
 
 
-def test_the_worker_keeps_where_the_whole_network_lies(network):
+def test_the_worker_keeps_where_the_whole_network_lies(app):
     first, again = pictures.lay_out(), pictures.lay_out()
     seq, told = state.kept_alone(picture_layouts.LAYOUT)
     db.session.rollback()

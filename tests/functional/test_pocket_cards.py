@@ -74,11 +74,20 @@ def squeezed(words):
     return "".join(words.split()).replace("\u200b", "").replace("\ufffe", "")
 
 
-@pytest.fixture
-def network(app):
-    """Load the demo network, at ten past one on a Wednesday."""
+def the_demo():
     with time_machine.travel(WEDNESDAY, tick=False):
         demo.load(WEDNESDAY.date())
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_demo if "network" in request.fixturenames else None
+
+
+@pytest.fixture
+def network(app):
+    """Have the demo network, at ten past one on a Wednesday."""
+    with time_machine.travel(WEDNESDAY, tick=False):
         yield
 
 

@@ -38,15 +38,18 @@ AGENCIES = {
 }
 
 
-@pytest.fixture
-def network(app):
+def the_network():
     bring_all(NETWORK)
     bring_all(AGENCIES)
-    db.session.rollback()
 
 
 @pytest.fixture
-def agency(network, app):
+def beforehand():
+    return the_network
+
+
+@pytest.fixture
+def agency(app):
     """Return someone of the child welfare service in Trondheim, signed in."""
     a_user("etat@example.no", "agency", "bv-trondheim")
     client = app.test_client()
@@ -476,9 +479,7 @@ def others():
 
 
 @pytest.mark.parametrize(("role", "of"), [("agency", "bv-trondheim"), ("reader", None)])
-def test_no_write_address_lets_anyone_change_what_is_anothers(
-    network, app, unit, role, of
-):
+def test_no_write_address_lets_anyone_change_what_is_anothers(app, unit, role, of):
     edit(unit, "organisations", "annen", name="Annet")
     a_user("liv@example.no", role, of)
     act = counted()

@@ -86,14 +86,22 @@ def accept(account, until=TODAY + timedelta(days=30), reason="Vi venter", **chan
     )
 
 
-@pytest.fixture
-def unit(app):
+def the_network():
     bring_all(
         {
             "organisations": "key,name,kind\nbv,BV,child_welfare\n",
             "posts": "key,organisation,title\np,bv,Leder\n",
         }
     )
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
+
+
+@pytest.fixture
+def unit(app):
     return an_account()
 
 

@@ -79,9 +79,18 @@ def test_the_viewers_are_who_they_are():
 # Who sees what
 
 
+def the_network():
+    bring_all(NETWORK)
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_network if "network" in request.fixturenames else None
+
+
 @pytest.fixture
 def network(app):
-    bring_all(NETWORK)
+    """Have the network that is written beforehand."""
 
 
 def test_what_has_no_class_is_seen_by_nobody(network):

@@ -29,10 +29,17 @@ def an_account(role="unit", organisation=None, name="kari"):
     )
 
 
+def the_network():
+    bring_all(WITHOUT_MEETINGS)
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
+
+
 @pytest.fixture
 def unit(app):
-    bring_all(WITHOUT_MEETINGS)
-    db.session.rollback()
     return an_account()
 
 

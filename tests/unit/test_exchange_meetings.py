@@ -17,9 +17,18 @@ VAR = "var-26,forum,Vårmøte,2026-03-10T10:00,2026-03-10T11:30,Europe/Oslo,talk
 SERIES = {"rrule": "FREQ=WEEKLY;BYDAY=WE;COUNT=4"}
 
 
+def the_network():
+    bring_all({kind: text for kind, text in NETWORK.items() if kind != "attendances"})
+
+
+@pytest.fixture
+def beforehand(request):
+    return the_network if "network" in request.fixturenames else None
+
+
 @pytest.fixture
 def network(app):
-    bring_all({kind: text for kind, text in NETWORK.items() if kind != "attendances"})
+    """Have the network that is written beforehand."""
 
 
 def kept(key):

@@ -34,8 +34,12 @@ WEEKLY = {"rrule": "FREQ=WEEKLY;COUNT=5"}
 
 
 @pytest.fixture
+def beforehand():
+    return there.bring_network
+
+
+@pytest.fixture
 def unit(app):
-    there.bring_network()
     return there.organizer()
 
 

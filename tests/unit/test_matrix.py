@@ -24,8 +24,7 @@ AGENCIES = (
 RULES = "step,role,holder,place,tracks,status\n"
 
 
-@pytest.fixture
-def unit(app):
+def the_network():
     bring_all(
         {
             "organisations": AGENCIES,
@@ -33,7 +32,15 @@ def unit(app):
             "pd,phone,73540002,public\n",
         }
     )
-    db.session.rollback()
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
+
+
+@pytest.fixture
+def unit(app):
     accounts.create("kari@example.no", "unit")
     (found,) = accounts.users(UNIT)
     db.session.rollback()

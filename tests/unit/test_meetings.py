@@ -29,8 +29,12 @@ FIRST = datetime(2026, 12, 9, 10)
 
 
 @pytest.fixture
+def beforehand(request):
+    return bring_network if "unit" in request.fixturenames else None
+
+
+@pytest.fixture
 def unit(app):
-    bring_network()
     return organizer()
 
 

@@ -43,9 +43,18 @@ FILES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _network(app):
+def the_network():
     bring_all(FILES)
+
+
+@pytest.fixture
+def beforehand():
+    return the_network
+
+
+@pytest.fixture(autouse=True)
+def _in_context(app):
+    """Have the application, and the network that is written beforehand."""
 
 
 def in_it(members):
