@@ -18,7 +18,6 @@ from bench.networks import Network, Question
 from bench.report import Figure, Goal, Report, at_least, at_most
 from bench.servers import Instance, Server
 from tests import postgresql
-from views.kept import KEPT_BODIES
 
 HOT_QUESTIONS = 100
 NOISY = 0.10
@@ -204,7 +203,7 @@ def _what_is_asked(size: Size) -> str:
         "at random, each asked once before the round; a round in which the minute "
         "turns makes them all again. Uncached: "
         f"{size.cold * size.rounds:,} different questions, each asked once at most, so "
-        f"that none of the {KEPT_BODIES:,} kept answers serves."
+        "that no kept answer serves."
     )
 
 

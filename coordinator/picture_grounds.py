@@ -62,17 +62,16 @@ def is_at_hand(viewer: Viewer) -> bool:
 
     Of a large one too, once someone has asked for one since the last change.
     """
-    with questions.reading(viewer) as (kept, found):
+    with questions.reading(viewer) as (_kept, found):
         is_small = found.directory.size <= state.LIVE_UP_TO
-        return is_small or ("ground", found.on) in kept.answers
+        return is_small or "ground" in found.beside
 
 
 def ground_of(kept: Kept, found: Reading) -> Ground:
     """Return all that can be drawn of a day, gathered once until anything changes."""
-    known: Ground | None = kept.answers.get(("ground", found.on))
+    known: Ground | None = found.beside.get("ground")
     if known is None:
-        known = gathered(kept.viewer, found)
-        kept.answers["ground", found.on] = known
+        known = found.beside["ground"] = gathered(kept.viewer, found)
     return known
 
 

@@ -147,7 +147,7 @@ def view(wanted: Wanted, viewer: Viewer, on: date | None = None) -> View:
     is not there for the viewer, and NotAllowed for whom the questions are not answered.
     """
     with questions.reading(viewer, on) as (kept, found):
-        views = kept.answers.setdefault(("pictures", found.on), {})
+        views = found.beside.setdefault("pictures", {})
         if wanted not in views:
             views[wanted] = _made(wanted, kept, found)
         # The one least lately asked for stands first.

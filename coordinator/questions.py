@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import networkx as nx
 
@@ -132,7 +132,8 @@ def ground(known: Catalogue, on: date) -> Ground:
 class Reading:
     """One directory read on one day: each question is worked out once.
 
-    `cells` may hold steps worked out before; those missing are added to it.
+    `cells` may hold steps worked out before; those missing are added to it. `beside`
+    is for what others work out of the day: it goes when the day goes.
     """
 
     def __init__(
@@ -150,6 +151,7 @@ class Reading:
         # What was told of it, and what is accepted that day, once they were asked for.
         self.told: dict[str, Asked] = {}
         self.accepted: list[Accepted] | None = None
+        self.beside: dict[str, Any] = {}
 
     def ask(self, question: str) -> Estimate:
         """Return what the question finds, and whether that is an estimate."""

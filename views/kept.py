@@ -13,10 +13,14 @@ from flask import Flask, Response, current_app, request
 from werkzeug.http import parse_accept_header
 
 from coordinator import changes
-from coordinator.access import Viewer
+from coordinator.lru import Cache
 from views.viewing import viewer
 
-KEPT_BODIES = 2048
+# Of each process, in all. One of them may hold so much of it that many others remain.
+KEPT_BYTES = 64_000_000
+MOST_OF_ONE = KEPT_BYTES // 16
+# What is kept besides a body: its address, whose it is, and its place among the others.
+BESIDE = 1_000
 # A page repeats what was asked: without a bound, one asker could fill the memory.
 LONGEST_KEPT = 400
 
@@ -25,8 +29,7 @@ Render = Callable[[], bytes]
 
 def init_app(app: Flask) -> None:
     """Give the application a memory of its own."""
-    app.extensions["packed"] = lru_cache(maxsize=KEPT_BODIES)(_packed)
-    app.extensions["kept"] = lru_cache(maxsize=KEPT_BODIES)(_rendered)
+    app.extensions["kept"] = Cache(KEPT_BYTES, _weight, MOST_OF_ONE)
 
 
 def body(render: Render) -> bytes:
@@ -35,24 +38,34 @@ def body(render: Render) -> bytes:
     `render` must depend on nothing but the address, the viewer, the network and the
     minute: on no name or token of the one who is signed in. What it raises is not kept.
     """
-    if len(request.query_string) + len(request.environ["PATH_INFO"]) > LONGEST_KEPT:
-        return render()
-    kept = current_app.extensions["kept"]
-    minute = int(time.time() // 60)
-    address = request.environ["PATH_INFO"], request.query_string
-    found: bytes = kept(render, changes.counter(), minute, address, viewer())
-    return found
+    return _made(render, is_packed=False)
 
 
 def page(render: Render, mimetype: str = "text/html") -> Response:
     """Return what `render` makes as a page, compressed for those who can unpack it."""
-    found = body(render)
-    if not _unpacks(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
-        headers = {"Vary": "Accept-Encoding"}
-        return Response(found, headers=headers, mimetype=mimetype)
-    packed = current_app.extensions["packed"](found)
-    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(packed, headers=headers, mimetype=mimetype)
+    is_packed = _unpacks(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+    headers = {"Vary": "Accept-Encoding"}
+    if is_packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(_made(render, is_packed), headers=headers, mimetype=mimetype)
+
+
+def _made(render: Render, is_packed: bool) -> bytes:
+    """Return the body as it is sent: of a page for all who unpack, the small one alone.
+
+    Nearly everyone unpacks, so the other is kept only where someone asked for it.
+    """
+
+    def make() -> bytes:
+        return _packed(render()) if is_packed else render()
+
+    path, query = request.environ["PATH_INFO"], request.query_string
+    if len(query) + len(path) > LONGEST_KEPT:
+        return make()
+    minute = int(time.time() // 60)
+    key = render, is_packed, changes.counter(), minute, path, query, viewer()
+    kept: Cache[object, bytes] = current_app.extensions["kept"]
+    return kept.get(key, make)
 
 
 @lru_cache(maxsize=64)
@@ -61,14 +74,8 @@ def _unpacks(accepted: str) -> bool:
     return parse_accept_header(accepted).quality("gzip") > 0
 
 
-def _rendered(
-    render: Render,
-    _counter: int,
-    _minute: int,
-    _address: tuple[str, bytes],
-    _viewer: Viewer,
-) -> bytes:
-    return render()
+def _weight(body: bytes) -> int:
+    return len(body) + BESIDE
 
 
 def _packed(body: bytes) -> bytes:

@@ -1,7 +1,9 @@
 """What is kept of the directory equals what would be read anew, whatever was done."""
 
+import gc
 from datetime import date
 from threading import Thread
+from weakref import ref
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +18,8 @@ from coordinator import (
     editing,
     history,
     own_connection,
+    picture_grounds,
+    pictures,
     questions,
     records,
     upsert,
@@ -23,6 +27,7 @@ from coordinator import (
 from coordinator.access import OPERATOR, UNIT, agency, select_to_write
 from coordinator.columns import KINDS
 from coordinator.errors import Refused
+from coordinator.pictures import Wanted
 from models import (
     Change,
     Entry,
@@ -501,6 +506,20 @@ def test_however_many_days_are_asked_of_few_are_kept(unit):
     assert questions.today() in days
     assert len(days) == questions.MOST_DAYS
     assert kept.answers.keys() == days
+
+
+def test_what_can_be_drawn_of_a_day_goes_with_the_day(unit):
+    bring_all(NETWORK)
+    days = [date(year, 1, 1) for year in range(2030, 2032 + questions.MOST_DAYS)]
+    grounds, views = [], []
+    for day in days:
+        grounds.append(ref(picture_grounds.ground(UNIT, day)))
+        views.append(ref(pictures.view(Wanted(place="5001"), UNIT, day)))
+    gc.collect()
+
+    stays = [False, False] + [True] * questions.MOST_DAYS
+    assert [one() is not None for one in grounds] == stays
+    assert [one() is not None for one in views] == stays
 
 
 def test_what_was_one_thing_comes_back_as_another(unit):
