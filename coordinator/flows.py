@@ -1,11 +1,12 @@
 """The process as a flow: who stands for each step, and how each handover stands.
 
 The states are those of the network's question about broken handovers, told for all
-handovers: sound, unclear, broken, or the asker's own.
+handovers: sound, unclear, broken, or the asker's own. An agency is told those of its
+own handovers alone, as the questions tell it what is about itself.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
@@ -28,6 +29,10 @@ WHENEVER = "whenever_needed"
 ASKER = "any"
 # The reason of a handover that the reference itself knows as weak.
 KNOWN_GAP = "known_gap"
+CONTESTED = "contested"
+# The state of a handover between others, for an agency.
+UNTOLD = "untold"
+SHOWN = (*STATES, UNTOLD)
 
 
 class Doing(NamedTuple):
@@ -58,14 +63,15 @@ class HandingOver(NamedTuple):
     `reasons` say why it is no better, as codes. `counties` is None but in the whole
     country; it counts those with a place where it is so. A side is the organisations
     and whether it is whoever asks. `shares` are the codes of what may be shared,
-    `notes` what is said of it.
+    `notes` what is said of it. Where the state is `untold`, the sides are those of
+    everywhere, and nothing is counted; else an agency's are of where it is a side.
     """
 
     from_step: str
     to_step: str
     state: str
     reasons: tuple[str, ...]
-    places: Extent
+    places: Extent | None
     counties: Extent | None
     givers: tuple[str, ...]
     takers: tuple[str, ...]
@@ -90,6 +96,11 @@ class Flow:
         """Return how many handovers are in that state."""
         return sum(one.state == state for one in self.handovers)
 
+    @property
+    def judged(self) -> int:
+        """How many handovers have a state that the viewer is told."""
+        return len(self.handovers) - self.count(UNTOLD)
+
 
 def compose(
     place: str, track: str | None, viewer: Viewer, on: date | None = None
@@ -112,7 +123,7 @@ def compose(
             if step.process == JOURNEY and step.is_for(track)
         ]
         codes = {one.step.code for one in doing}
-        passings = [
+        standing_here = (
             one._replace(leaves=one.leaves & here)
             for one in handovers.each(
                 found.cells, found.handovers(), found.forums(), found.places
@@ -120,13 +131,64 @@ def compose(
             if {one.handover.from_step, one.handover.to_step} <= codes
             and track in (None, one.track)
             and one.leaves & here
-        ]
+        )
+        passings = [*_told(standing_here, viewer, found)]
         counties = _counties(found) if standing == WHOLE_COUNTRY else ()
         return Flow(
             day,
             tuple(doing),
             tuple(_handing_over(passings, track, counties, known)),
         )
+
+
+def _told(
+    passings: Iterable[Passing], viewer: Viewer, found: Reading
+) -> Iterator[Passing]:
+    """Yield the passings with what the viewer is told of them.
+
+    An agency hears of its own what the questions tell it: that it never meets the
+    other side, and that its own responsibility is contested. What the other side lacks
+    is left out as if it were not so: else one could tell by what is missing.
+    """
+    if viewer.own is None:
+        yield from passings
+        return
+    own = questions.own_keys(viewer)
+    contested = _contested(viewer, found)
+    for one in passings:
+        if own.isdisjoint(one.giver.organisations | one.taker.organisations):
+            yield one._replace(state=UNTOLD, reason="")
+        elif one.state != "unclear":
+            yield one
+        else:
+            here = _contested_leaves(one, contested)
+            if here:
+                yield one._replace(reason=CONTESTED, leaves=here)
+            if elsewhere := one.leaves & ~here:
+                is_own = one.giver.is_asker or one.taker.is_asker
+                state = "own" if is_own else "sound"
+                yield one._replace(state=state, reason="", leaves=elsewhere)
+
+
+def _contested_leaves(one: Passing, contested: Mapping[tuple[str, str], int]) -> int:
+    handover, after = one.handover, one.handover.becomes or one.track
+    ends = (
+        (one.giver, (handover.from_step, one.track)),
+        (one.taker, (handover.to_step, after)),
+    )
+    told = (contested.get(at, 0) for side, at in ends if side.lacks == CONTESTED)
+    return one.leaves & reduce(or_, told, 0)
+
+
+def _contested(viewer: Viewer, found: Reading) -> dict[tuple[str, str], int]:
+    """Return where the viewer is told that a step is contested, by step and track."""
+    where: dict[tuple[str, str], int] = {}
+    for one in questions.seen(found.ask(CONTESTED).findings, viewer):
+        step, place = one.step or "", one.place or ""
+        for track in (one.track,) if one.track else found.known.tracks:
+            known = where.get((step, track), 0)
+            where[step, track] = known | found.places.masks.get(place, 0)
+    return where
 
 
 def _counties(found: Reading) -> tuple[int, ...]:
@@ -184,10 +246,13 @@ def _handing_over(
             if (row.from_step, row.to_step) == ends
             and (track is None or not row.tracks or track in row.tracks)
         ]
-        state = min((one.state for one in group), key=STATES.index)
+        # An agency is judged where it is a side, by nothing that is so elsewhere.
+        group = [one for one in group if one.state != UNTOLD] or group
+        state = min((one.state for one in group), key=SHOWN.index)
+        is_told = state != UNTOLD
         gravest = [one for one in group if one.state == state]
         reasons = {one.reason for one in gravest if one.reason}
-        if any(row.known_gap for row in rows):
+        if is_told and any(row.known_gap for row in rows):
             reasons.add(KNOWN_GAP)
             state = "unclear" if state == "sound" else state
         where, everywhere = _leaves(gravest), _leaves(group)
@@ -195,9 +260,9 @@ def _handing_over(
             *ends,
             state,
             tuple(sorted(reasons)),
-            Extent(where.bit_count(), everywhere.bit_count()),
+            Extent(where.bit_count(), everywhere.bit_count()) if is_told else None,
             Extent(_touched(where, counties), _touched(everywhere, counties))
-            if counties
+            if counties and is_told
             else None,
             _named(one.giver for one in gravest),
             _named(one.taker for one in gravest),

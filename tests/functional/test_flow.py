@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from coordinator import flows, questions
-from coordinator.access import PUBLIC, UNIT, select_to_write
+from coordinator.access import PUBLIC, READER, UNIT, select_to_write
+from coordinator.access import agency as agency_viewer
 from coordinator.editing import NotAllowed
 from models import Step, begin_write, db
 from tests.exchanging import bring, bring_all
@@ -79,6 +80,21 @@ def agency(unit, app):
     return client
 
 
+@pytest.fixture
+def user_of(network, app):
+    """Return what signs in a user of an organisation, or a reader of none."""
+
+    def user_of(organisation):
+        email = f"{organisation or 'leser'}@example.no"
+        db.session.rollback()
+        a_user(email, "agency" if organisation else "reader", organisation or None)
+        client = app.test_client()
+        sign_in(client, email)
+        return client
+
+    return user_of
+
+
 def drawn(page):
     found = Drawn(page.text)
     rows = [row for row in found.rows if row["steps"]]
@@ -134,6 +150,105 @@ def between(found):
         if (one.from_step, one.to_step) == ("acute_housing", "assistance")
     ]
     return only
+
+
+TOLD_OF_BROKEN = ("De to sidene har ikke", "Se funnet")
+
+
+def test_an_agency_is_told_of_its_own_broken_handovers_alone(unit, user_of):
+    bring("responsibilities", HANDED_ON)
+    address = f"{FLOW}?place=5001&track=adult"
+    ends = ("acute_housing", "assistance")
+    of_unit = states(unit.get(address))
+    assert of_unit[ends] == "broken"
+
+    for one in ("annen", "tredje"):
+        page = user_of(one).get(address)
+        assert states(page)[ends] == "broken"
+        assert all(words in words_of(page) for words in TOLD_OF_BROKEN)
+    stranger = user_of("bv-trondheim").get(address)
+    assert states(stranger).keys() == of_unit.keys()
+    assert set(states(stranger).values()) == {"untold"}
+    assert not any(words in words_of(stranger) for words in TOLD_OF_BROKEN)
+    # Who does a step is in its answer for everyone.
+    assert "Den tredje" in words_of(stranger)
+    assert user_of("").get(address).status_code == 403
+
+
+def test_an_agency_is_counted_where_it_is_a_side_and_nowhere_else(unit):
+    others = HANDED_ON.replace("5001", "4601").replace("annen", "fjerde")
+    bring(
+        "organisations",
+        "key,name,kind,serves\n"
+        "fjerde,Den fjerde,municipality,4601\nfemte,Den femte,municipality,4601\n",
+    )
+    bring("responsibilities", HANDED_ON)
+    bring("responsibilities", others.replace("tredje", "femte"))
+    asked = agency_viewer("annen")
+
+    of_unit, told = (flows.compose("NO", "adult", one) for one in (UNIT, asked))
+
+    assert between(of_unit).places.some == 2
+    assert between(of_unit).counties.some == 2
+    assert between(told).places == between(told).counties == (1, 1)
+    assert (between(told).givers, between(told).takers) == (("annen",), ("tredje",))
+    assert 0 < told.judged < len(told.handovers) / 2
+    others = [one for one in told.handovers if one.state == "untold"]
+    assert len(others) + told.judged == len(of_unit.handovers)
+    assert {(one.places, one.counties, one.reasons) for one in others} == {
+        (None, None, ())
+    }
+
+
+def test_an_agency_hears_what_of_its_own_is_contested_and_not_what_of_others(
+    unit, user_of
+):
+    bring("responsibilities", HANDED_ON)
+    bring(
+        "memberships",
+        "network,holder,role\nforum,annen,member\nforum,tredje,member\n",
+    )
+    told = [
+        (between(flows.compose("5001", "adult", one)))
+        for one in (UNIT, agency_viewer("annen"), agency_viewer("tredje"))
+    ]
+
+    # It is `annen` whose responsibility for the later step is contested.
+    assert [(one.state, *one.reasons) for one in told] == [
+        ("unclear", "contested"),
+        ("unclear", "contested"),
+        ("sound",),
+    ]
+    for one in ("annen", "tredje"):
+        told = questions.ask("contested", agency_viewer(one)).findings
+        assert any(found.step == "assistance" for found in told) == (one == "annen")
+    assert "Det avklares hvem" not in words_of(
+        user_of("tredje").get(f"{FLOW}?place=5001&track=adult")
+    )
+
+
+def test_who_is_protected_is_named_to_nobody(unit, user_of):
+    bring("responsibilities", HANDED_ON)
+    bring(
+        "organisations",
+        "key,name,kind,parent,serves,protected\n"
+        "annen,En annen tjeneste,crisis_centre,,5001,true\n",
+    )
+    address = f"{FLOW}?place=5001&track=adult"
+    pages = [unit, user_of("tredje"), user_of("bv-trondheim"), user_of("annen")]
+    for client in pages:
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "En annen tjeneste" not in words_of(page)
+    assert "1 skjermet" in words_of(unit.get(address))
+    assert "skjermet" not in words_of(pages[1].get(address))
+
+
+def states(page):
+    """Return the state of each handover, in the list as in the picture."""
+    arrows, _boxes, rows, _steps = drawn(page)
+    assert [state for state, _ in arrows] == [row["state"] for row in rows]
+    return {tuple(row["steps"]): row["state"] for row in rows}
 
 
 def test_who_meet_are_in_order_once_each_is_answered_for_without_dispute(unit):
@@ -214,6 +329,8 @@ def test_it_is_for_those_to_whom_the_questions_are_answered(agency, app):
     assert "Forløpet som flyt" in words_of(agency.get(FLOW))
     with pytest.raises(NotAllowed):
         flows.compose("NO", None, PUBLIC)
+    with pytest.raises(NotAllowed):
+        flows.compose("NO", None, READER)
     assert FLOW in agency.get("/steps?place=5001&track=adult").text
     assert FLOW not in client.get("/steps?place=5001&track=adult").text
 

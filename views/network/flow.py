@@ -10,12 +10,11 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import catalogue, flows
-from coordinator.access import UNIT
+from coordinator.access import READER, UNIT
 from coordinator.catalogue import Catalogue
-from coordinator.flows import WHENEVER, Flow, HandingOver
+from coordinator.flows import SHOWN, UNTOLD, WHENEVER, Flow, HandingOver
 from coordinator.reference import WHOLE_COUNTRY
 from graphs.flows import LANE_WIDE, LINE, PADDING, WIDE, Box, Step, cut, drawn
-from graphs.handovers import STATES
 from graphs.lettering import SIZE, lines, width
 from models import text_in
 from views import by_place, kept, places
@@ -36,6 +35,20 @@ STATE_WORDS = {
     ),
     "own": (_l("Du selv"), _l("den som er bekymret, tar kontakt"), "user"),
     "sound": (_l("I orden"), _l("partene møtes"), "check"),
+}
+# The same for an agency, that is told what is found of itself and nothing of others.
+AGENCY_WORDS = STATE_WORDS | {
+    "unclear": (
+        _l("Uklar"),
+        _l("det avklares hva dere har ansvaret for, eller overleveringen er svak"),
+        "unclear",
+    ),
+    "sound": (_l("Ingen funn"), _l("ingenting er funnet hos dere"), "check"),
+    UNTOLD: (
+        _l("Mellom andre"),
+        _l("tilstanden vises bare for dem det gjelder"),
+        "circle",
+    ),
 }
 # Why a handover is no better than it is, and what is told of it.
 REASONS = {
@@ -119,10 +132,15 @@ def _render() -> bytes:
         rows=rows,
         states=[
             (state, words, meaning, icon, found.count(state))
-            for state, (words, meaning, icon) in STATE_WORDS.items()
+            for state, (words, meaning, icon) in _state_words().items()
         ],
+        is_agency=viewer().own is not None,
         **by_place.filters(known),
     ).encode()
+
+
+def _state_words() -> dict[str, Any]:
+    return STATE_WORDS if viewer().own is None else AGENCY_WORDS
 
 
 def _rows(
@@ -133,14 +151,16 @@ def _rows(
     language: str,
 ) -> list[dict[str, Any]]:
     """Return the handovers in words, the gravest first: what the list says."""
-    told = sorted(found.handovers, key=lambda one: STATES.index(one.state))
+    told = sorted(found.handovers, key=lambda one: SHOWN.index(one.state))
+    state_words = _state_words()
     keys = {key for one in told for key in (*one.givers, *one.takers)}
-    names = named(keys, viewer())
+    # Whoever looks: it is printed and taken along, and holds nobody who is protected.
+    names = named(keys, READER)
     return [
         {
             "state": one.state,
-            "words": STATE_WORDS[one.state][0],
-            "icon": STATE_WORDS[one.state][2],
+            "words": state_words[one.state][0],
+            "icon": state_words[one.state][2],
             "reasons": [
                 words for code, words in REASONS.items() if code in one.reasons
             ],
@@ -215,7 +235,7 @@ def _step(code: str) -> str:
 
 def _where(one: HandingOver) -> str:
     """Return how far it is so; nothing where it is so in all of the places."""
-    if one.places.some == one.places.of_all:
+    if one.places is None or one.places.some == one.places.of_all:
         return ""
     places_words = ngettext(
         "%(some)s av %(num)s sted",
@@ -235,9 +255,12 @@ def _where(one: HandingOver) -> str:
 
 
 def _who(keys: tuple[str, ...], is_asker: bool, names: Mapping[str, str]) -> str:
-    shown = [names.get(key, key) for key in keys[:MOST_NAMED]]
-    if more := len(keys) - len(shown):
+    seen = [names[key] for key in keys if key in names]
+    shown = seen[:MOST_NAMED]
+    if more := len(seen) - len(shown):
         shown.append(str(ngettext("%(num)s til", "%(num)s til", more)))
+    if hidden := len(keys) - len(seen):
+        shown.append(str(ngettext("%(num)s skjermet", "%(num)s skjermede", hidden)))
     if is_asker:
         shown.append(str(_("du som møter personen")))
     return ", ".join(shown) or str(_("ingen"))
