@@ -383,7 +383,7 @@ COLUMNS = {
     "organisation": _l("Instans"),
     "orgnr": _l("Organisasjonsnummer"),
     "other_names": _l("Andre navn"),
-    "owner": _l("Gjelder"),
+    "owner": _l("Hører til"),
     "parent": _l("Del av"),
     "parents": _l("Ligger i"),
     "person": _l("Person"),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, abort, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
@@ -21,7 +21,7 @@ from coordinator import graph_files, graph_imports
 from coordinator.access import UNIT
 from coordinator.graph_imports import Proposal
 from graphs.soundness import Unreadable
-from views import asked, errors, policy
+from views import errors, policy
 from views.config import LARGEST_REQUEST
 from views.filters import number
 from views.language import chosen_language
@@ -75,7 +75,7 @@ def take_away(form: str) -> Response:
     Where the form cannot hold all of it, tell what first; `anyway` takes it as it is.
     """
     if form not in FORMS:
-        raise asked.BadParameter("form", "unknown_form", form)
+        abort(404)
     data, losses = graph_files.written(form)
     words, _readers, ending, kind = FORMS[form]
     if losses and "anyway" not in request.args:
