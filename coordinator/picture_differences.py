@@ -39,7 +39,8 @@ def between(on: date, compare: date | None, viewer: Viewer) -> Difference:
     with questions.reading(viewer, on) as (kept, before):
         after = questions.of_day(kept, compare or questions.today())
         was, now = (picture_grounds.ground_of(kept, one) for one in (before, after))
-        return _difference((was, before), (now, after))
+    # As of any view: what takes long is done when others may read the directory again.
+    return _difference((was, before), (now, after))
 
 
 def without(keys: Collection[str], viewer: Viewer) -> Difference:
@@ -50,9 +51,9 @@ def without(keys: Collection[str], viewer: Viewer) -> Difference:
     with questions.reading(viewer) as (kept, before):
         after = questions.taken_out(keys, before)
         was = picture_grounds.ground_of(kept, before)
-        return _difference(
-            (was, before), (picture_grounds.gathered(viewer, after), after)
-        )
+    # What is left has a directory of its own, which nobody else reads.
+    now = picture_grounds.gathered(viewer, after)
+    return _difference((was, before), (now, after))
 
 
 def _difference(

@@ -3,13 +3,12 @@
 By the graph's own digest: what changes nobody's ties moves nobody.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
-from threading import Lock
 
 import networkx as nx
 
 from coordinator import state
+from coordinator.lru import Cache
 from graphs import layout
 from graphs.layout import Point
 from models import db
@@ -17,24 +16,18 @@ from models import db
 # So many are kept by each process.
 MOST_KEPT = 32
 LAYOUT = "layout"
-_laid_out: OrderedDict[str, Mapping[str, Point]] = OrderedDict()
-_lock = Lock()
+_laid_out: Cache[str, Mapping[str, Point]] = Cache(MOST_KEPT)
 
 
 def points(graph: "nx.Graph[str]", *, is_whole: bool) -> Mapping[str, Point]:
     """Return where each node lies, worked out once for a graph."""
     digest = layout.digest(graph)
-    with _lock:
-        points = _laid_out.get(digest)
-        if points is not None:
-            _laid_out.move_to_end(digest)
-            return points
-    points = (_kept_by_worker(digest) if is_whole else None) or layout.positions(graph)
-    with _lock:
-        _laid_out[digest] = points
-        while len(_laid_out) > MOST_KEPT:
-            _laid_out.popitem(last=False)
-    return points
+
+    def made() -> Mapping[str, Point]:
+        kept = _kept_by_worker(digest) if is_whole else None
+        return kept or layout.positions(graph)
+
+    return _laid_out.get(digest, made)
 
 
 def _kept_by_worker(digest: str) -> Mapping[str, Point] | None:

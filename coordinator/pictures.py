@@ -15,8 +15,8 @@ import networkx as nx
 
 from coordinator import changes, picture_layouts, questions
 from coordinator.access import UNIT, Viewer
-from coordinator.catching_up import Kept
 from coordinator.errors import NotFound
+from coordinator.lru import Cache
 from coordinator.picture_grounds import NETWORK, ROLES, STEP, Ground, ground_of
 from coordinator.questions import Reading
 from graphs import pictures
@@ -146,16 +146,18 @@ def view(wanted: Wanted, viewer: Viewer, on: date | None = None) -> View:
     Raise NotFound, naming the parameter, for a place, step, track, network or node that
     is not there for the viewer, and NotAllowed for whom the questions are not answered.
     """
+    return _view(wanted, viewer, on)[0]
+
+
+def _view(wanted: Wanted, viewer: Viewer, on: date | None) -> tuple[View, int]:
+    """Return the picture, and the newest change that it knows of."""
     with questions.reading(viewer, on) as (kept, found):
-        views = found.beside.setdefault("pictures", {})
-        if wanted not in views:
-            views[wanted] = _made(wanted, kept, found)
-        # The one least lately asked for stands first.
-        known: View = views.pop(wanted)
-        views[wanted] = known
-        while len(views) > MOST_KEPT:
-            del views[next(iter(views))]
-        return known
+        base, seq = ground_of(kept, found), kept.seq
+        views: Cache[Wanted, View]
+        views = found.beside.setdefault("pictures", Cache(MOST_KEPT))
+    # Measuring and laying out take long, and everyone of a class reads the directory
+    # under one lock. So it is done outside it, of what stands still: not the directory.
+    return views.get(wanted, lambda: _made(wanted, base, found)), seq
 
 
 def confirmed(node: str, viewer: Viewer) -> date | None:
@@ -204,8 +206,7 @@ def _is_in(shown: View, line: Line) -> bool:
 # Narrowing
 
 
-def _made(wanted: Wanted, kept: Kept, found: Reading) -> View:
-    base = ground_of(kept, found)
+def _made(wanted: Wanted, base: Ground, found: Reading) -> View:
     if wanted.around and wanted.around not in base.nodes:
         raise NotFound("around", wanted.around)
     near = wanted._replace(measure="", around="", depth=1)
@@ -246,7 +247,11 @@ def _near(node: str, depth: int, base: Ground) -> "nx.Graph[str]":
 
 
 def narrowed(wanted: Wanted, base: Ground, found: Reading) -> "nx.Graph[str]":
-    """Return the graph of what is wanted, before anything is looked at from near."""
+    """Return the graph of what is wanted, before anything is looked at from near.
+
+    Of the reading its day, places and catalogue are asked, which nobody changes: the
+    directory may be led on meanwhile.
+    """
     known = found.known
     if wanted.step:
         known.step(wanted.step)
@@ -386,9 +391,7 @@ def lay_out() -> bool:
     if picture_layouts.kept_at() == changes.counter():
         db.session.rollback()
         return False
-    with questions.reading(UNIT) as (directory, _found):
-        seq = directory.seq
-        found = view(Wanted(), UNIT)
+    found, seq = _view(Wanted(), UNIT, None)
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(node.id for node in found.nodes)
     graph.add_edges_from((tie.source, tie.target) for tie in found.ties)

@@ -562,7 +562,11 @@ def what_if(
     that of a meeting. Raise NotFound, naming the parameter `without`, for any other.
     """
     with reading(viewer, on) as (_kept, before):
-        return _compared(before, taken_out(without, before), COMPARED, viewer)
+        after = taken_out(without, before)
+        for question in COMPARED:
+            before.ask(question)
+    # What is left has a directory of its own: others need not wait for its answers.
+    return _compared(before, after, COMPARED, viewer)
 
 
 def taken_out(without: Collection[str], before: Reading) -> Reading:
