@@ -11,12 +11,15 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import networkx as nx
+from sqlalchemy import Engine
 
-from coordinator import catalogue, element_sheets, records, spreadsheets
-from coordinator.access import OPERATOR, READER
+from coordinator import catalogue, changes, element_sheets, records, spreadsheets
+from coordinator.access import OPERATOR, READER, Viewer
 from coordinator.columns import KINDS
+from coordinator.lru import Cache
 from coordinator.spreadsheets import Broken, Cells
 from graphs import formats
 from graphs.formats import Loss
@@ -28,6 +31,7 @@ from graphs.soundness import (
     check_ends,
     check_ties,
 )
+from models import db, is_writing
 
 FORMS = (*formats.FORMATS, "csv")
 EXPORTED = (
@@ -50,6 +54,15 @@ DAMAGED = (
     RuntimeError,
     ValueError,
 )
+# Of files that were made each process keeps so much, and of one file no more than half.
+KEPT_BYTES = 32_000_000
+MOST_OF_ONE = KEPT_BYTES // 2
+# What a loss takes besides its words.
+BESIDE = 250
+# By database: each form, whose eyes it is made for, and the counter that they saw.
+_kept: WeakKeyDictionary[
+    Engine, Cache[tuple[str, Viewer, int], tuple[bytes, list[Loss]]]
+] = WeakKeyDictionary()
 
 
 def whole() -> "nx.MultiDiGraph[str]":
@@ -100,8 +113,22 @@ def omitted() -> int:
 
 
 def written(form: str) -> tuple[bytes, list[Loss]]:
-    """Return the network as a file of one of FORMS, and what is lost in it."""
-    return write(whole(), form)
+    """Return the network as a file of one of FORMS, and what is lost in it.
+
+    It is made once until anything changes: writing it and reading it back take long.
+    """
+    if is_writing():
+        # What a write sees may yet be rolled back.
+        return write(whole(), form)
+    counter = changes.counter_in_session()
+    kept = _kept.setdefault(db.engine, Cache(KEPT_BYTES, _weight, MOST_OF_ONE))
+    data, losses = kept.get((form, READER, counter), lambda: write(whole(), form))
+    return data, list(losses)
+
+
+def _weight(file: tuple[bytes, list[Loss]]) -> int:
+    data, losses = file
+    return len(data) + sum(BESIDE + sum(map(len, loss)) for loss in losses)
 
 
 def write(graph: "nx.MultiDiGraph[str]", form: str) -> tuple[bytes, list[Loss]]:

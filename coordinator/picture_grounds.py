@@ -63,8 +63,12 @@ def is_at_hand(viewer: Viewer) -> bool:
     Of a large one too, once someone has asked for one since the last change.
     """
     with questions.reading(viewer) as (_kept, found):
-        is_small = found.directory.size <= state.LIVE_UP_TO
-        return is_small or "ground" in found.beside
+        return is_small(found) or "ground" in found.beside
+
+
+def is_small(found: Reading) -> bool:
+    """Return whether all of the network may be reckoned while a page is made."""
+    return found.directory.size <= state.LIVE_UP_TO
 
 
 def ground_of(kept: Kept, found: Reading) -> Ground:

@@ -17,7 +17,14 @@ from coordinator import changes, picture_layouts, questions
 from coordinator.access import UNIT, Viewer
 from coordinator.errors import NotFound
 from coordinator.lru import Cache
-from coordinator.picture_grounds import NETWORK, ROLES, STEP, Ground, ground_of
+from coordinator.picture_grounds import (
+    NETWORK,
+    ROLES,
+    STEP,
+    Ground,
+    ground_of,
+    is_small,
+)
 from coordinator.questions import Reading
 from graphs import pictures
 from graphs.pictures import Line
@@ -158,6 +165,17 @@ def _view(wanted: Wanted, viewer: Viewer, on: date | None) -> tuple[View, int]:
     # Measuring and laying out take long, and everyone of a class reads the directory
     # under one lock. So it is done outside it, of what stands still: not the directory.
     return views.get(wanted, lambda: _made(wanted, base, found)), seq
+
+
+def is_measured(viewer: Viewer) -> bool:
+    """Return whether the whole network's measures can be had while a page is made.
+
+    As `picture_grounds.is_at_hand`: of a small network, and of a large one once someone
+    has seen it whole since the last change. What can be drawn of it is not enough.
+    """
+    with questions.reading(viewer) as (_kept, found):
+        views = found.beside.get("pictures", ())
+        return is_small(found) or Wanted() in views
 
 
 def confirmed(node: str, viewer: Viewer) -> date | None:

@@ -13,11 +13,16 @@ import pytest
 from openpyxl import Workbook
 
 from coordinator import accounts, graph_files, graph_imports, graph_rows, records
-from coordinator.access import READER, UNIT
+from coordinator.access import READER, UNIT, select_to_write
 from coordinator.columns import KINDS
 from graphs.formats import losses
+<<<<<<< HEAD
 from models import db
 from tests.exchanging import bring, bring_all
+=======
+from models import Organisation, begin_write, db
+from tests.exchanging import bring
+>>>>>>> h-cache
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import words_of
 from tests.networks import NETWORK
@@ -103,6 +108,74 @@ def test_nobody_stands_alone_in_a_file_because_her_post_is_protected(unit, form)
         "holds" in {h["kind"] for *_e, h in graph.edges(one, data=True)}
         for one in persons
     )
+
+
+def test_a_file_is_made_once_until_anything_changes(unit, monkeypatch):
+    made, whole = [], graph_files.whole
+
+    def counted():
+        made.append(1)
+        return whole()
+
+    monkeypatch.setattr(graph_files, "whole", counted)
+    first = [unit.get(f"{FILES}/graphml") for _click in range(3)]
+    anyway = unit.get(f"{FILES}/graphml?anyway=1")
+    assert len(made) == 1
+    assert {one.data for one in first} == {anyway.data}
+
+    bring("organisations", "key,name\nbv-trondheim,Et annet navn\n")
+    db.session.rollback()
+
+    assert "Et annet navn" in unit.get(f"{FILES}/graphml").text
+    assert len(made) == 2
+
+
+def test_taking_a_lossy_file_all_the_same_does_not_make_it_again(unit, monkeypatch):
+    bring("networks", "key,name\nrart,Rart\uffff navn\n")
+    db.session.rollback()
+    made, whole = [], graph_files.whole
+
+    def counted():
+        made.append(1)
+        return whole()
+
+    monkeypatch.setattr(graph_files, "whole", counted)
+    told = unit.get(f"{FILES}/graphml")
+    taken = unit.get(f"{FILES}/graphml?anyway=1")
+
+    assert told.mimetype == "text/html"
+    assert "attachment" in taken.headers["Content-Disposition"]
+    assert len(made) == 1
+
+
+def test_what_a_write_makes_of_the_network_is_kept_for_nobody(unit):
+    begin_write()
+    db.session.scalars(
+        select_to_write(Organisation).where(Organisation.key == "tk")
+    ).one().name = "Rullet tilbake"
+    db.session.flush()
+    inside, _lost = graph_files.written("json")
+    db.session.rollback()
+    # The next change gets the number of the one that was rolled back.
+    bring("organisations", "key,name\nbv-trondheim,Et annet navn\n")
+    db.session.rollback()
+
+    outside, _lost = graph_files.written("json")
+
+    assert b"Rullet tilbake" in inside
+    assert b"Rullet tilbake" not in outside
+    assert b"Et annet navn" in outside
+
+
+def test_no_more_files_are_kept_than_the_bound(unit, monkeypatch):
+    sizes = {form: len(graph_files.written(form)[0]) for form in graph_files.FORMS}
+    room = max(sizes.values()) + 10
+    monkeypatch.setattr(graph_files, "KEPT_BYTES", room)
+    monkeypatch.setattr(graph_files, "MOST_OF_ONE", room)
+    graph_files._kept.clear()
+    for form in graph_files.FORMS:
+        graph_files.written(form)
+        assert 0 < graph_files._kept[db.engine].weight <= room
 
 
 def test_the_same_network_is_the_same_file(unit):

@@ -12,11 +12,13 @@ from defusedxml import ElementTree
 from coordinator import access, picture_grounds, picture_layouts, pictures, state
 from coordinator.access import UNIT, select_to_write
 from coordinator.pictures import Wanted
+from graphs import pictures as graph_pictures
 from graphs.lettering import width
 from models import Network, begin_write, db
 from tests.conftest import _close, _on_server, an_app
 from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import a_user, sign_in
+from tests.functional.test_network_pages import words_of
 from tests.networks import WITHOUT_MEETINGS
 from views.network import picture_words
 
@@ -200,6 +202,30 @@ def test_the_page_of_a_node_leads_on_to_all_that_it_is_tied_to(unit):
     assert 'href="/network/map?around=bv-trondheim"' in page
     for link in links:
         assert unit.get(f"/network/nodes/{link}").status_code == 200
+
+
+def test_the_page_of_a_node_waits_for_no_measures_of_a_large_network(unit, monkeypatch):
+    monkeypatch.setattr(state, "LIVE_UP_TO", 0)
+    measured = []
+    measure = graph_pictures.measured
+
+    def told(graph, name):
+        measured.append(name)
+        return measure(graph, name)
+
+    monkeypatch.setattr(graph_pictures, "measured", told)
+    # The first gathers what can be drawn; that is not yet measured for the second.
+    for node in ("bv-trondheim", "tk"):
+        before = words_of(unit.get(f"/network/nodes/{node}"))
+        assert "Målene kommer når nettverket er analysert" in before
+        assert "Naboene i bilde" in before
+    assert set(measured) == {"degree"}
+    assert unit.get("/network/map").status_code == 200
+
+    after = words_of(unit.get("/network/nodes/bv-leder"))
+
+    assert "Målene kommer" not in after
+    assert "I hele nettverket" in after
 
 
 def test_choosing_one_tells_of_it_and_the_others_stay(unit):

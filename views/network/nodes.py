@@ -24,6 +24,7 @@ def node(id: str) -> Response:
 def _render_node() -> bytes:
     key = asked.part("id")
     base = picture_grounds.ground(viewer())
+    is_measured = pictures.is_measured(viewer())
     if key not in base.nodes:
         raise NotFound("node", key)
     kind = base.nodes[key]
@@ -47,7 +48,8 @@ def _render_node() -> bytes:
         ],
         around=found._replace(page="") if found else None,
         record=record(key, kind),
-        measures=_measures(key),
+        measures=_measures(key) if is_measured else [],
+        is_measured=is_measured,
         what_if=what_if(key, kind),
         map=url_for("network.map_page", around=key),
     ).encode()
