@@ -291,8 +291,26 @@ def test_the_whole_country_says_in_how_many_counties_and_places_it_is_so(unit):
     assert found.places.some == 1
     assert found.places.of_all > 300
     page = words_of(unit.get(f"{FLOW}?track=adult"))
-    assert f"i 1 av 15 fylker, 1 av {found.places.of_all} steder" in page
+    share = f"i 1 av {found.places.of_all} kommuner og bydeler, 1 av 15 fylker"
+    assert share in page.partition("Overleveringene")[2]
     assert between(flows.compose("50", "adult", UNIT)).counties is None
+
+
+def test_the_picture_says_how_far_it_is_so_and_the_legend_that_one_place_is_enough(
+    unit,
+):
+    bring("responsibilities", HANDED_ON)
+    told = {}
+    for place in ("", "50", "5001", "03"):
+        page = unit.get(f"{FLOW}?track=adult&place={place}")
+        titles = [words for state, words in drawn(page)[0] if state == "broken"]
+        told[place] = " ".join(titles), "minst ett sted" in words_of(page)
+
+    assert "Brutt i 1 av 372 kommuner og bydeler, 1 av 15 fylker" in told[""][0]
+    assert re.search(r"Brutt i 1 av \d\d kommuner(?! og)", told["50"][0])
+    assert " av " not in told["5001"][0]
+    assert "i alle 15 bydeler" in words_of(unit.get(f"{FLOW}?track=adult&place=03"))
+    assert [said for _titles, said in told.values()] == [True, True, False, True]
 
 
 def test_the_unit_takes_a_weak_handover_up_in_a_meeting(unit, agency):
