@@ -328,6 +328,32 @@ def test_the_unit_takes_a_weak_handover_up_in_a_meeting(unit, agency):
     assert "/backlog/new" not in agency.get(f"{FLOW}?place=5001&track=adult").text
 
 
+def test_the_legend_counts_handovers_of_the_process_and_leads_to_the_findings(
+    unit, user_of
+):
+    bring("responsibilities", HANDED_ON)
+    query = "?place=5001&track=adult"
+    found = flows.compose("5001", "adult", UNIT)
+    own = flows.compose("5001", "adult", agency_viewer("annen"))
+    of_all = len(found.handovers)
+    link = f'href="/network/broken-handovers{query}"'
+
+    page = unit.get(f"{FLOW}{query}")
+    share = f"{found.count('broken')} av {of_all} overleveringer i forløpet"
+    assert f"Brutt : {share}, partene" in words_of(page)
+    assert link in page.text.replace("&amp;", "&")
+    assert unit.get(f"/network/broken-handovers{query}").status_code == 200
+    page = user_of("annen").get(f"{FLOW}{query}")
+    share = f"{own.count('broken')} av {own.judged} overlevering"
+    assert 0 < own.judged < of_all
+    assert f"Brutt : {share}" in words_of(page)
+    assert "der dere er part" in words_of(page)
+    assert link in page.text.replace("&amp;", "&")
+    page = user_of("bv-trondheim").get(f"{FLOW}{query}")
+    assert "Brutt : 0 av 0 overleveringer der dere er part" in words_of(page)
+    assert link not in page.text.replace("&amp;", "&")
+
+
 def test_the_list_of_broken_handovers_leads_to_the_flow(unit):
     bring("responsibilities", HANDED_ON)
 

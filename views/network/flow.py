@@ -131,9 +131,17 @@ def _render() -> bytes:
         steps=steps,
         rows=rows,
         states=[
-            (state, words, meaning, icon, found.count(state))
+            (state, words, meaning, icon, _share(state, found))
             for state, (words, meaning, icon) in _state_words().items()
         ],
+        findings=url_for(
+            "network.ask",
+            question="broken-handovers",
+            place=here.place,
+            track=here.track,
+        )
+        if found.count("broken")
+        else "",
         has_places=found.places.total() > 1,
         is_agency=viewer().own is not None,
         **by_place.filters(known),
@@ -142,6 +150,26 @@ def _render() -> bytes:
 
 def _state_words() -> dict[str, Any]:
     return STATE_WORDS if viewer().own is None else AGENCY_WORDS
+
+
+def _share(state: str, found: Flow) -> str:
+    """Return how many are in that state, and of what: what the legend counts."""
+    some, every = number(found.count(state)), len(found.handovers)
+    if found.judged == every or state == UNTOLD:
+        words = ngettext(
+            "%(some)s av %(num)s overlevering i forløpet",
+            "%(some)s av %(num)s overleveringer i forløpet",
+            every,
+            some=some,
+        )
+    else:
+        words = ngettext(
+            "%(some)s av %(num)s overlevering der dere er part",
+            "%(some)s av %(num)s overleveringer der dere er part",
+            found.judged,
+            some=some,
+        )
+    return str(words)
 
 
 def _rows(
