@@ -85,10 +85,12 @@ class HandingOver(NamedTuple):
 class Flow:
     """The process in a place for a track: what stands on the page, and in its picture.
 
-    The steps are in the order of the process.
+    The steps are in the order of the process. `places` are the kinds of the places that
+    are looked at, and how many there are: more than one where the place is an area.
     """
 
     on: date
+    places: Counter[str]
     steps: tuple[Doing, ...]
     handovers: tuple[HandingOver, ...]
 
@@ -136,6 +138,11 @@ def compose(
         counties = _counties(found) if standing == WHOLE_COUNTRY else ()
         return Flow(
             day,
+            Counter(
+                known.places[leaf].kind
+                for leaf in found.places.leaves
+                if found.places.masks[leaf] & here
+            ),
             tuple(doing),
             tuple(_handing_over(passings, track, counties, known)),
         )

@@ -296,8 +296,26 @@ def test_the_whole_country_says_in_how_many_counties_and_places_it_is_so(unit):
     assert found.places.some == 1
     assert found.places.of_all > 300
     page = words_of(unit.get(f"{FLOW}?track=adult"))
-    assert f"i 1 av 15 fylker, 1 av {found.places.of_all} steder" in page
+    share = f"i 1 av {found.places.of_all} kommuner og bydeler, 1 av 15 fylker"
+    assert share in page.partition("Overleveringene")[2]
     assert between(flows.compose("50", "adult", UNIT)).counties is None
+
+
+def test_the_picture_says_how_far_it_is_so_and_the_legend_that_one_place_is_enough(
+    unit,
+):
+    bring("responsibilities", HANDED_ON)
+    told = {}
+    for place in ("", "50", "5001", "03"):
+        page = unit.get(f"{FLOW}?track=adult&place={place}")
+        titles = [words for state, words in drawn(page)[0] if state == "broken"]
+        told[place] = " ".join(titles), "minst ett sted" in words_of(page)
+
+    assert "Brutt i 1 av 372 kommuner og bydeler, 1 av 15 fylker" in told[""][0]
+    assert re.search(r"Brutt i 1 av \d\d kommuner(?! og)", told["50"][0])
+    assert " av " not in told["5001"][0]
+    assert "i alle 15 bydeler" in words_of(unit.get(f"{FLOW}?track=adult&place=03"))
+    assert [said for _titles, said in told.values()] == [True, True, False, True]
 
 
 def test_the_unit_takes_a_weak_handover_up_in_a_meeting(unit, agency):
@@ -313,6 +331,32 @@ def test_the_unit_takes_a_weak_handover_up_in_a_meeting(unit, agency):
     for step in ("acute_housing", "assistance"):
         assert re.search(rf'value="{step}"[^>]* checked', form.text)
     assert "/backlog/new" not in agency.get(f"{FLOW}?place=5001&track=adult").text
+
+
+def test_the_legend_counts_handovers_of_the_process_and_leads_to_the_findings(
+    unit, user_of
+):
+    bring("responsibilities", HANDED_ON)
+    query = "?place=5001&track=adult"
+    found = flows.compose("5001", "adult", UNIT)
+    own = flows.compose("5001", "adult", agency_viewer("annen"))
+    of_all = len(found.handovers)
+    link = f'href="/network/broken-handovers{query}"'
+
+    page = unit.get(f"{FLOW}{query}")
+    share = f"{found.count('broken')} av {of_all} overleveringer i forløpet"
+    assert f"Brutt : {share}, partene" in words_of(page)
+    assert link in page.text.replace("&amp;", "&")
+    assert unit.get(f"/network/broken-handovers{query}").status_code == 200
+    page = user_of("annen").get(f"{FLOW}{query}")
+    share = f"{own.count('broken')} av {own.judged} overlevering"
+    assert 0 < own.judged < of_all
+    assert f"Brutt : {share}" in words_of(page)
+    assert "der dere er part" in words_of(page)
+    assert link in page.text.replace("&amp;", "&")
+    page = user_of("bv-trondheim").get(f"{FLOW}{query}")
+    assert "Brutt : 0 av 0 overleveringer der dere er part" in words_of(page)
+    assert link not in page.text.replace("&amp;", "&")
 
 
 def test_the_list_of_broken_handovers_leads_to_the_flow(unit):

@@ -131,9 +131,18 @@ def _render() -> bytes:
         steps=steps,
         rows=rows,
         states=[
-            (state, words, meaning, icon, found.count(state))
+            (state, words, meaning, icon, _share(state, found))
             for state, (words, meaning, icon) in _state_words().items()
         ],
+        findings=url_for(
+            "network.ask",
+            question="broken-handovers",
+            place=here.place,
+            track=here.track,
+        )
+        if found.count("broken")
+        else "",
+        has_places=found.places.total() > 1,
         is_agency=viewer().own is not None,
         **by_place.filters(known),
     ).encode()
@@ -141,6 +150,26 @@ def _render() -> bytes:
 
 def _state_words() -> dict[str, Any]:
     return STATE_WORDS if viewer().own is None else AGENCY_WORDS
+
+
+def _share(state: str, found: Flow) -> str:
+    """Return how many are in that state, and of what: what the legend counts."""
+    some, every = number(found.count(state)), len(found.handovers)
+    if found.judged == every or state == UNTOLD:
+        words = ngettext(
+            "%(some)s av %(num)s overlevering i forløpet",
+            "%(some)s av %(num)s overleveringer i forløpet",
+            every,
+            some=some,
+        )
+    else:
+        words = ngettext(
+            "%(some)s av %(num)s overlevering der dere er part",
+            "%(some)s av %(num)s overleveringer der dere er part",
+            found.judged,
+            some=some,
+        )
+    return str(words)
 
 
 def _rows(
@@ -166,7 +195,7 @@ def _rows(
             ],
             "from": (titles[one.from_step], _step(one.from_step)),
             "to": (titles[one.to_step], _step(one.to_step)),
-            "where": _where(one),
+            "where": _where(one, found),
             "givers": _who(one.givers, one.asker_gives, names),
             "takers": _who(one.takers, one.asker_takes, names),
             "shares": [
@@ -233,25 +262,41 @@ def _step(code: str) -> str:
     return url_for("steps.show", code=code)
 
 
-def _where(one: HandingOver) -> str:
-    """Return how far it is so; nothing where it is so in all of the places."""
-    if one.places is None or one.places.some == one.places.of_all:
+def _where(one: HandingOver, found: Flow) -> str:
+    """Return how far it is so; nothing for one place, or where nothing is amiss."""
+    if one.places is None or one.places.of_all <= 1:
         return ""
-    places_words = ngettext(
-        "%(some)s av %(num)s sted",
-        "%(some)s av %(num)s steder",
-        one.places.of_all,
-        some=number(one.places.some),
-    )
-    if one.counties is None:
-        return str(places_words)
-    counties_words = ngettext(
-        "%(some)s av %(num)s fylke",
-        "%(some)s av %(num)s fylker",
-        one.counties.of_all,
-        some=number(one.counties.some),
-    )
-    return f"{counties_words}, {places_words}"
+    some, of_all = one.places
+    if some == of_all:
+        return str(_all_places(of_all, found)) if one.state in AMISS else ""
+    told = [_some_places(some, of_all, found)]
+    if one.counties is not None:
+        told.append(
+            ngettext(
+                "%(some)s av %(num)s fylke",
+                "%(some)s av %(num)s fylker",
+                one.counties.of_all,
+                some=number(one.counties.some),
+            )
+        )
+    return ", ".join(map(str, told))
+
+
+def _some_places(some: int, of_all: int, found: Flow) -> str:
+    words = {"some": number(some), "of_all": number(of_all)}
+    if not found.places["municipality"]:
+        return str(_("%(some)s av %(of_all)s bydeler", **words))
+    if found.places.keys() == {"municipality"}:
+        return str(_("%(some)s av %(of_all)s kommuner", **words))
+    return str(_("%(some)s av %(of_all)s kommuner og bydeler", **words))
+
+
+def _all_places(of_all: int, found: Flow) -> str:
+    if not found.places["municipality"]:
+        return str(_("alle %(of_all)s bydeler", of_all=number(of_all)))
+    if found.places.keys() == {"municipality"}:
+        return str(_("alle %(of_all)s kommuner", of_all=number(of_all)))
+    return str(_("alle %(of_all)s kommuner og bydeler", of_all=number(of_all)))
 
 
 def _who(keys: tuple[str, ...], is_asker: bool, names: Mapping[str, str]) -> str:
@@ -364,7 +409,10 @@ def _arrow(row: dict[str, Any], route: list[tuple[int, int]]) -> Arrow:
     path = f"M{start[0]} {start[1]}" + "".join(f"L{x} {y}" for x, y in corners)
     x, y = corners[-1]
     ends = " → ".join(_short(row[end][0]) for end in ("from", "to"))
-    return Arrow(path, row["state"], x - 20, y, f"{ends}: {row['words']}")
+    words = str(row["words"])
+    if row["where"]:
+        words += " " + _("i %(where)s", where=row["where"])
+    return Arrow(path, row["state"], x - 20, y, f"{ends}: {words}")
 
 
 def _short(words: str) -> str:
