@@ -16,13 +16,8 @@ from coordinator import accounts, graph_files, graph_imports, graph_rows, record
 from coordinator.access import READER, UNIT, select_to_write
 from coordinator.columns import KINDS
 from graphs.formats import losses
-<<<<<<< HEAD
-from models import db
-from tests.exchanging import bring, bring_all
-=======
 from models import Organisation, begin_write, db
-from tests.exchanging import bring
->>>>>>> h-cache
+from tests.exchanging import bring, bring_all
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import words_of
 from tests.networks import NETWORK
