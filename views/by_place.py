@@ -44,6 +44,7 @@ def here(known: Catalogue) -> Here:
     return Here(code, standing, place, track)
 
 
+OF_THE_FORM = ("place", "track", "lang")
 FAULTS = (BadParameter, NotFound, SeveralSuccessors)
 """What a page of this sort asks again after."""
 
@@ -69,7 +70,7 @@ def ask_again(
     """Say what is wrong, above the filters with what was chosen in them.
 
     A place that was asked for by its name is found by it. `endpoint` is the page that
-    the filters lead to, `title` what it is called.
+    the filters lead to, `title` what it is called. What else was asked is kept.
     """
     fault, known = errors.word(error), catalogue.current(viewer())
     if found := places.find_by_name(fault, known):
@@ -80,6 +81,11 @@ def ask_again(
         choices=choices(fault, known),
         endpoint=endpoint,
         title=title,
+        others=[
+            (name, value)
+            for name, value in request.args.items(multi=True)
+            if name not in OF_THE_FORM
+        ],
         **filters(known),
     )
     return page, fault.status

@@ -396,6 +396,17 @@ def test_what_is_asked_wrongly_is_said(unit, asked, status):
         assert unit.get(f"/network/map{ending}?{asked}").status_code == status
 
 
+def test_a_place_that_nobody_knows_is_asked_for_again_and_nothing_else_is_lost(unit):
+    page = unit.get("/network/map?place=xyz&kind=step&measure=degree")
+
+    assert page.status_code == 404
+    assert "Vi kjenner ikke stedet «xyz»." in page.text
+    assert 'name="place"' in page.text
+    assert '<input type="hidden" name="kind" value="step">' in page.text
+    assert '<input type="hidden" name="measure" value="degree">' in page.text
+    assert 'action="/network/map"' in page.text
+
+
 def test_what_a_name_holds_is_shown_and_never_run(unit):
     evil = "<script>alert(1)</script>\"'&"
     long = "Lang" * 49

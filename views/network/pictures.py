@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.wrappers import Response as BaseResponse
 
 from coordinator import (
     catalogue,
@@ -21,6 +22,7 @@ from coordinator import (
     spreadsheets,
 )
 from coordinator.catalogue import Catalogue
+from coordinator.errors import NotFound
 from coordinator.facts import is_valid
 from coordinator.picture_grounds import NETWORK
 from coordinator.pictures import SHOWN, USUAL_MEASURE, Shown, View, Wanted
@@ -29,7 +31,7 @@ from graphs import labels
 from graphs.layout import HEIGHT, WIDTH
 from graphs.pictures import DEEPEST, MEASURES, TIE_KINDS
 from models import fold, text_in
-from views import asked, kept, places
+from views import asked, by_place, kept, places
 from views.asked import BadParameter
 from views.filters import number
 from views.language import chosen_language
@@ -191,9 +193,14 @@ def _circles() -> tuple[str, ...]:
 
 
 @bp.get("/map")
-def map_page() -> Response:
+def map_page() -> BaseResponse | tuple[str, int]:
     """Show the table and the picture; the address filters both, and holds it all."""
-    return kept.page(_render_map)
+    try:
+        return kept.page(_render_map)
+    except NotFound as error:
+        if error.parameter != "place":
+            raise
+        return by_place.ask_again(error, "network.map_page", str(_("Nettverket")))
 
 
 def _render_map() -> bytes:
