@@ -64,7 +64,7 @@ class _Sent(dict[str, str]):
 
 
 def _quoted(name: str) -> str:
-    return _("«%(name)s»", name=name)
+    return str(_("«%(name)s»", name=name))
 
 
 def told_losses(losses: list[Loss]) -> list[str]:
