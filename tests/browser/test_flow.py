@@ -7,10 +7,11 @@ import pytest
 from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
 
 from tests.browser.test_network import WIDE, opened  # noqa: F401
-from tests.browser.test_site import visit
+from tests.browser.test_site import faults, visit
 from tests.chromium import PHONE
 
 FLOW = "/network/flow"
+LANDMARKS = ["landmark-unique", "scrollable-region-focusable"]
 # What stands outside the box that it is in, of all that a picture writes in boxes.
 OUTSIDE = """() => {
   const found = [];
@@ -59,7 +60,9 @@ def test_every_letter_stands_in_its_box_and_nothing_lies_on_anything(
 def test_keys_move_the_picture_and_find_each_step_in_the_list(opened):  # noqa: F811
     page = opened(viewport=WIDE)
     visit(page, f"{FLOW}?track=adult")
-    region = page.get_by_role("region", name="Flyten som bilde").last
+    assert page.get_by_role("region", name="Flyten som bilde").count() == 1
+    region = page.get_by_role("region", name="Bildet, kan rulles")
+    assert faults(page, ("rule", LANDMARKS)) == []
     region.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function(
