@@ -11,7 +11,7 @@ from tests.browser.test_site import faults, visit
 from tests.chromium import PHONE
 
 FLOW = "/network/flow"
-LANDMARKS = ["landmark-unique", "scrollable-region-focusable", "region"]
+LANDMARKS = ["landmark-unique", "scrollable-region-focusable"]
 # What stands outside the box that it is in, of all that a picture writes in boxes.
 OUTSIDE = """() => {
   const found = [];
@@ -82,12 +82,30 @@ def test_a_phone_shows_the_list_first_without_scripts(opened):  # noqa: F811
     page = opened(viewport=PHONE, java_script_enabled=False)
     visit(page, f"{FLOW}?track=adult")
 
-    listed = page.locator(".flow-table").bounding_box()
+    listed = page.locator(".flow-table").first.bounding_box()
     picture = page.locator(".flow-picture").bounding_box()
 
     assert listed["y"] + listed["height"] < picture["y"]
     assert picture["width"] <= PHONE["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_what_is_in_order_is_folded_on_the_screen_and_open_on_paper(
+    opened,  # noqa: F811
+):
+    page = opened(viewport=WIDE, java_script_enabled=False)
+    visit(page, FLOW)
+    folded = page.locator("details .handover-sound")
+    high = page.evaluate("document.documentElement.scrollHeight")
+
+    assert folded.count() > 10
+    assert not any(one.is_visible() for one in folded.all())
+    page.emulate_media(media="print")
+    assert all(one.is_visible() for one in folded.all())
+    page.emulate_media(media="screen")
+    page.locator("summary", has_text="som er i orden").click()
+    assert all(one.is_visible() for one in folded.all())
+    assert page.evaluate("document.documentElement.scrollHeight") > high
 
 
 def test_the_picture_is_printed_on_one_sheet_and_then_large_enough_to_read(

@@ -359,6 +359,34 @@ def test_the_legend_counts_handovers_of_the_process_and_leads_to_the_findings(
     assert link not in page.text.replace("&amp;", "&")
 
 
+FOLDED = re.compile(
+    r'<details class="fold"><summary>([^<]*)</summary>(.*?)</details>', re.DOTALL
+)
+
+
+def test_only_what_is_weak_stands_open_in_the_list(unit, user_of):
+    bring("responsibilities", HANDED_ON)
+    for client, own in ((unit, None), (user_of("annen"), "annen")):
+        found = flows.compose("NO", None, agency_viewer(own) if own else UNIT)
+        page = client.get(FLOW).text
+        folded = {
+            words: re.findall(r'<span class="handover handover-(\w+)"', rows)
+            for words, rows in FOLDED.findall(page)
+        }
+        sound, untold = found.count("sound"), found.count("untold")
+        expected = {
+            f"Vis {sound} {'uten funn' if own else 'som er i orden'}": ["sound"]
+            * sound,
+            f"Vis {untold} mellom andre": ["untold"] * untold,
+        }
+        assert folded == {words: rows for words, rows in expected.items() if rows}
+        assert folded
+        listed = FOLDED.sub("", page)
+        assert 'class="handover handover-broken"' in listed
+        assert 'class="handover handover-sound"' not in listed
+        assert 'class="handover handover-untold"' not in listed
+
+
 def test_the_list_of_broken_handovers_leads_to_the_flow(unit):
     bring("responsibilities", HANDED_ON)
 

@@ -83,6 +83,17 @@ class Sheet(NamedTuple):
     high: int
 
 
+class Part(NamedTuple):
+    """A part of the list: what its table is called, and what unfolds it if folded.
+
+    Whatever is folded is printed all the same.
+    """
+
+    rows: list[dict[str, Any]]
+    caption: str
+    summary: str = ""
+
+
 class Arrow(NamedTuple):
     """An arrow of the picture: its path, its state, where its mark is, and in words."""
 
@@ -129,7 +140,7 @@ def _render() -> bytes:
         place_name=places.where(known, here.standing),
         picture=_picture(steps, rows) if steps else None,
         steps=steps,
-        rows=rows,
+        parts=_parts(rows),
         states=[
             (state, words, meaning, icon, _share(state, found))
             for state, (words, meaning, icon) in _state_words().items()
@@ -210,6 +221,37 @@ def _rows(
         }
         for one in told
     ]
+
+
+def _parts(rows: list[dict[str, Any]]) -> list[Part]:
+    """Return the list in parts, in its order: where nothing is found is folded."""
+    weakest = _("Overleveringene, de svakeste først")
+    by_state: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        folded = row["state"] if row["state"] in ("sound", UNTOLD) else ""
+        by_state.setdefault(folded, []).append(row)
+    return [
+        Part(
+            part,
+            str(_state_words()[state][0] if state else weakest),
+            _summary(state, len(part)),
+        )
+        for state, part in by_state.items()
+    ]
+
+
+def _summary(state: str, count: int) -> str:
+    if state == UNTOLD:
+        return str(
+            ngettext("Vis %(num)s mellom andre", "Vis %(num)s mellom andre", count)
+        )
+    if state == "sound" and viewer().own is not None:
+        return str(ngettext("Vis %(num)s uten funn", "Vis %(num)s uten funn", count))
+    if state == "sound":
+        return str(
+            ngettext("Vis %(num)s som er i orden", "Vis %(num)s som er i orden", count)
+        )
+    return ""
 
 
 def _finding(one: HandingOver, here: by_place.Here) -> str:
