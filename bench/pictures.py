@@ -221,7 +221,9 @@ def _until(
     page.goto(server.url + path, wait_until="commit")
     page.wait_for_selector(sign, state="attached")
     if sign != "h1":
-        box = page.locator(".canvas").bounding_box() or {"x": 0, "y": 0}
+        canvas = page.locator(".canvas")
+        canvas.scroll_into_view_if_needed()
+        box = canvas.bounding_box() or {"x": 0, "y": 0}
         at = page.evaluate(
             "(() => { const {renderer, graph} = document.querySelector("
             "'[data-picture]').picture; const node = graph.nodes()[0];"
