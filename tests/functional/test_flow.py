@@ -69,7 +69,8 @@ def the_network():
 
 @pytest.fixture
 def beforehand(request):
-    return the_network if "unit" in request.fixturenames else None
+    has_user = {"unit", "user_of"} & {*request.fixturenames}
+    return the_network if has_user else None
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def agency(unit, app):
 
 
 @pytest.fixture
-def user_of(network, app):
+def user_of(app):
     """Return what signs in a user of an organisation, or a reader of none."""
 
     def user_of(organisation):
