@@ -175,6 +175,8 @@ def test_what_is_chosen_is_said(drawn):
 
     said = page.locator(".canvas-tools [role=status]")
     said.get_by_text("Nettverk, valgt: Samarbeidsforum mot").wait_for()
+    assert said.count() == 1
+    assert said.inner_text().endswith("Trøndelag")
 
 
 def test_names_at_rest_lie_apart_in_the_drawing(opened):  # noqa: F811

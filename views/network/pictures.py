@@ -208,7 +208,8 @@ def _render_map() -> bytes:
     view, called = shown.view, shown.names
     is_inline = len(view.nodes) <= MOST_INLINE and len(view.ties) <= MOST_INLINE_TIES
     drawn = drawing.prepared(view, called, shown.chosen) if is_inline else None
-    whole = {"sort": None, "look": None, "page": None}
+    # What a file or the panel shows does not hang on order, camera or page.
+    as_data = {"sort": None, "look": None, "page": None}
     return render_template(
         "network/map.html",
         shown=shown,
@@ -218,13 +219,13 @@ def _render_map() -> bytes:
         columns=_columns(shown),
         **_rows(shown),
         svg=drawing.inline(drawn, called, shown.page_of) if drawn else "",
-        drawing_address=shown.address("network.map_svg", **whole),
-        data_address=shown.address("network.map_json", **whole),
+        drawing_address=shown.address("network.map_svg", **as_data),
+        data_address=shown.address("network.map_json", **as_data),
         table_address=shown.address("network.map_csv", look=None, page=None),
         legend=legends.of(view),
         near=around.small(shown.foremost, view, shown.page_of),
         selected=_panel(shown),
-        panel_address=shown.address("network.map_selected", selected=None, **whole),
+        panel_address=shown.address("network.map_selected", selected=None, **as_data),
         permalink=shown.address(_external=True),
     ).encode()
 
