@@ -17,6 +17,7 @@ from coordinator.access import select_to_write
 from coordinator.catalogue import Catalogue
 from coordinator.element_sheets import LONGEST_SHOWN, NAMED_BY_A_TIE, ROW
 from coordinator.values import LONGEST_KEY
+from graphs import formats
 from models import Entry, Membership, Network, Organisation, db, fold
 
 TAKEN = ("organisations", "networks", "memberships")
@@ -117,6 +118,7 @@ class _Reading:
         self.called: dict[str, str] = {}
         self.new: set[tuple[str, str]] = set()
         self.used: set[tuple[str, str]] = set()
+        self.is_directed = formats.is_directed(graph)
         for node, held in graph.nodes(data=True):
             self._take_node(node, element_words.lower(held))
         parents: list[Row] = []
@@ -298,6 +300,13 @@ class _Reading:
             case (("organisations", child), ("organisations", parent)) if (
                 fold(said) == "below"
             ):
+                if not self.is_directed:
+                    # Programs turn the ends of such ties as they please.
+                    fault = Fault(
+                        "organisations", of, "parent", "no_direction", {}, row
+                    )
+                    self.rows.faults.append(fault)
+                    return []
                 return [Row(self.called[source], {"key": child, "parent": parent}, row)]
             case (("organisations" | "posts", holder), ("networks", network)) | (
                 ("networks", network),

@@ -26,6 +26,8 @@ MOST_INFLATED = 200 * 1024 * 1024
 MOST_COLUMNS = 1000
 # As many as a workbook has by its own format, whatever numbers its rows bear.
 MOST_ROWS = 2**20
+# After one another, where someone waits for a page: each takes its time to read.
+MOST_EMPTY_ROWS = 50_000
 # Also of empty ones, to the left of a cell far away.
 MOST_CELLS = 20_000_000
 SEPARATORS = ",;"
@@ -86,7 +88,8 @@ def read(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
 def read_each(path: Path) -> Iterator[Sheet]:
     """Yield every table of a file: a workbook has one on each sheet.
 
-    Raise Broken as `read` does; empty sheets are left out.
+    Raise Broken as `read` does, and for tens of thousands of empty rows after one
+    another. Empty sheets are left out.
     """
     if path.suffix.lower() != ".xlsx":
         yield _read_csv(path, lambda _bytes: None)
@@ -94,7 +97,7 @@ def read_each(path: Path) -> Iterator[Sheet]:
     with path.open("rb") as file:
         # Once for all sheets: each time, all of them would be passed through.
         for sheet in _opened(file).worksheets[:MOST_SHEETS]:
-            rows = _rows_of(sheet)
+            rows = _rows_of(sheet, MOST_EMPTY_ROWS)
             _, header = next(rows, (1, []))
             if header:
                 yield _sheet(header, rows)
@@ -242,9 +245,11 @@ def _opened(file: IO[bytes]) -> Any:
         raise Broken("not_a_table", 1) from None
 
 
-def _rows_of(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+def _rows_of(
+    sheet: Any, most_empty: int = MOST_ROWS
+) -> Iterator[tuple[int, list[str]]]:
     """Yield each row's cells as text, without the empty ones at its end."""
-    number, read = 1, 0
+    number, read, last = 1, 0, 0
     sheet.reset_dimensions()
     try:
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -256,6 +261,10 @@ def _rows_of(sheet: Any) -> Iterator[tuple[int, list[str]]]:
             texts = [_as_text(cell) for cell in cells]
             while texts and not texts[-1]:
                 texts.pop()
+            if texts:
+                last = number
+            elif number - last > most_empty:
+                raise Broken("too_many_empty_rows", last + 1, most=str(most_empty))
             yield number, texts
     except _BROKEN_WORKBOOK:
         raise Broken("not_a_table", number) from None

@@ -188,14 +188,15 @@ def decoded(
     """Return a copy with each value as what its attribute is declared to be.
 
     What the file declares for all that say nothing else is said of each. Ties whose
-    key is another's get one of their own: many programs number them pair by pair.
+    key is another's get one of their own: many programs number them pair by pair. A
+    file that does not say which way its ties go is remembered as such (`is_directed`).
     Raise Unreadable for a value that is not what it is declared to be.
     """
     of_nodes, of_ties = (
         given.graph.get(name, {}) for name in ("node_default", "edge_default")
     )
     limits.check_elements(len(of_nodes) * len(given) + len(of_ties) * given.size())
-    found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    found: nx.MultiDiGraph[str] = nx.MultiDiGraph(is_directed=is_directed(given))
     for key, held in given.nodes(data=True):
         _check_letters(str(key), "node", str(key), "id")
         values = _read_values("node", str(key), of_nodes | held)
@@ -210,6 +211,11 @@ def decoded(
         values = _read_values("tie", own, of_ties | said)
         add_tie(found, str(one), str(two), own, values)
     return found
+
+
+def is_directed(graph: "nx.Graph[str]") -> bool:
+    """Return whether the file that the graph is of says which way its ties go."""
+    return bool(graph.graph.get("is_directed", graph.is_directed()))
 
 
 def _read_values(of: str, key: str, held: Mapping[str, Any]) -> dict[str, Any]:
@@ -293,7 +299,9 @@ def _label(key: str, held: Mapping[str, Any]) -> str:
 def _read_gexf(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
     check_xml(data, limits)
     given = nx.read_gexf(io.BytesIO(data))
-    found: nx.MultiDiGraph[str] = nx.MultiDiGraph(**given.graph)
+    found: nx.MultiDiGraph[str] = nx.MultiDiGraph(
+        **given.graph, is_directed=given.is_directed()
+    )
     for key, held in given.nodes(data=True):
         label = held.pop("label", "")
         if label != key and not {"name", "names"} & held.keys():
@@ -326,6 +334,8 @@ def _read_json(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
         if "key" in one
     )
     found: nx.MultiDiGraph[str] = nx.node_link_graph(whole, edges=name)  # type: ignore[assignment]
+    # D3's files do not say, and mean what they write.
+    found.graph["is_directed"] = told.get("directed", True) is not False
     return found
 
 

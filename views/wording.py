@@ -154,6 +154,9 @@ PROBLEMS = {
         "er en annen enn den som er registrert for navnet: "
         "oppgi nøkkelen %(key)s (Key) om det er den"
     ),
+    "no_direction": _l(
+        "er ikke til å lese ut av en fil uten retninger: lagre den som en rettet graf"
+    ),
     "unknown_element": _l("finnes verken i filen eller i nettverket"),
     "repeated_element": _l("står to ganger i filen"),
     "too_many": _l("er oppgitt for mange ganger"),
@@ -194,6 +197,9 @@ PROBLEMS = {
     "swells": _l("filen blir for stor når den pakkes ut, høyst %(largest)s"),
     "too_many_rows": _l("filen har flere enn %(most)s rader"),
     "too_many_columns": _l("filen har flere enn %(most)s kolonner"),
+    "too_many_empty_rows": _l(
+        "et ark har flere enn %(most)s tomme rader etter hverandre: slett dem"
+    ),
     "too_many_cells": _l("filen har flere enn %(most)s celler"),
     "not_a_table": _l("filen er ikke en tabell som kan leses"),
     "ends_before_start": _l("er før valid_from"),

@@ -65,8 +65,10 @@ def test_keys_move_the_picture_and_find_each_step_in_the_list(opened):  # noqa: 
     assert faults(page, ("rule", LANDMARKS)) == []
     region.focus()
     page.keyboard.press("ArrowRight")
-    # As a function: a bare expression is read anew at every try, and the page forbids that.
-    page.wait_for_function("() => document.querySelector('.flow-picture').scrollLeft > 0")
+    # As a function: an expression is read anew at every try, which the page forbids.
+    page.wait_for_function(
+        "() => document.querySelector('.flow-picture').scrollLeft > 0"
+    )
 
     page.keyboard.press("Tab")
 

@@ -117,6 +117,29 @@ def test_an_element_that_stands_twice_is_named(take):
     assert everything() == before
 
 
+@pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph])
+def test_who_is_above_is_never_read_out_of_a_file_without_directions(take, kind):
+    """Programs turn the ends of such ties; a member is known by what it is."""
+    graph = kind()
+    for key in ("Over", "Under"):
+        graph.add_node(key, label=key, type="crisis_centre")
+    graph.add_node("Forumet", label="Forumet", type="network")
+    graph.add_edge("Under", "Over", kind="below")
+    graph.add_edge("Forumet", "Under")
+    before = everything()
+
+    found = take(graphml(graph), "x.graphml")
+
+    if kind is nx.DiGraph:
+        assert stored("organisations")["under"]["parent"] == "over"
+        assert "forumet|under|member|" in stored("memberships")
+        return
+    [fault] = found.faults
+    assert {"Under", "Over"} == set(fault.of.split(" → "))
+    assert (fault.column, fault.code) == ("parent", "no_direction")
+    assert everything() == before
+
+
 def test_a_label_that_is_a_key_renames_nothing(take):
     found = take("Label,Type\ntk,municipality\n")
 

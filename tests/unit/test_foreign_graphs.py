@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coordinator.graph_files import FORMS, read, write
+from graphs.formats import is_directed
 from graphs.soundness import Unreadable
 
 GRAPHML = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{}</graphml>'
@@ -31,6 +32,15 @@ def by_networkx(graph, form):
         return json.dumps(nx.node_link_data(graph, edges="links")).encode()
     lines = {"graphml": nx.generate_graphml, "gexf": nx.generate_gexf}[form](graph)
     return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "json"])
+@pytest.mark.parametrize("kind", [nx.Graph, nx.MultiGraph, nx.DiGraph, nx.MultiDiGraph])
+def test_a_file_without_directions_is_remembered_as_such(form, kind):
+    graph = kind()
+    graph.add_edge("child", "parent", kind="below")
+
+    assert is_directed(read(by_networkx(graph, form), form)) == graph.is_directed()
 
 
 @pytest.mark.parametrize("form", ["graphml", "gexf", "json"])

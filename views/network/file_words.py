@@ -51,7 +51,7 @@ FAULTS = {
 # What is wrong with a table, and with a row of it, in the words of all imports.
 OF_TABLES = frozenset(
     {"empty_file", "file_too_large", "swells", "too_many_columns", "too_many_rows"}
-    | {"too_many_cells"}
+    | {"too_many_cells", "too_many_empty_rows"}
 )
 OF_ROWS = frozenset({"broken_row", "line_too_long", "not_utf8", "wrong_separator"})
 
