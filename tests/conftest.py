@@ -24,10 +24,11 @@ from werkzeug.routing import Rule
 from coordinator import own_connection, passwords, reference
 from coordinator.access import GATE_OPTION, GUARDED
 from models import db
-from tests import postgresql
+from tests import in_memory, postgresql
 from views.app import create_app
 from views.config import ROOT, Config, Unit
 
+in_memory.use()
 MIGRATIONS = str(ROOT / "models" / "migrations")
 
 # How long an example takes is the machine's affair.
