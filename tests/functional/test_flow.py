@@ -375,7 +375,9 @@ def test_only_what_is_weak_stands_open_in_the_list(unit, user_of):
             for words, rows in FOLDED.findall(page)
         }
         sound, untold = found.count("sound"), found.count("untold")
+        asked = found.count("own")
         expected = {
+            f"Vis {asked} der du selv tar kontakt": ["own"] * asked,
             f"Vis {sound} {'uten funn' if own else 'som er i orden'}": ["sound"]
             * sound,
             f"Vis {untold} mellom andre": ["untold"] * untold,
@@ -385,6 +387,7 @@ def test_only_what_is_weak_stands_open_in_the_list(unit, user_of):
         listed = FOLDED.sub("", page)
         assert 'class="handover handover-broken"' in listed
         assert 'class="handover handover-sound"' not in listed
+        assert 'class="handover handover-own"' not in listed
         assert 'class="handover handover-untold"' not in listed
 
 

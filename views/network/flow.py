@@ -180,11 +180,11 @@ def _rows(
 
 
 def _parts(rows: list[dict[str, Any]]) -> list[Part]:
-    """Return the list in parts, in its order: where nothing is found is folded."""
+    """Return the list in parts, in its order: where nothing is amiss is folded."""
     weakest = _("Overleveringene, de svakeste først")
     by_state: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        folded = row["state"] if row["state"] in ("sound", UNTOLD) else ""
+        folded = "" if row["state"] in AMISS else row["state"]
         by_state.setdefault(folded, []).append(row)
     return [
         Part(
@@ -200,6 +200,14 @@ def _summary(state: str, count: int) -> str:
     if state == UNTOLD:
         return str(
             ngettext("Vis %(num)s mellom andre", "Vis %(num)s mellom andre", count)
+        )
+    if state == "own":
+        return str(
+            ngettext(
+                "Vis %(num)s der du selv tar kontakt",
+                "Vis %(num)s der du selv tar kontakt",
+                count,
+            )
         )
     if state == "sound" and viewer().own is not None:
         return str(ngettext("Vis %(num)s uten funn", "Vis %(num)s uten funn", count))
