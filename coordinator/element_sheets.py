@@ -19,6 +19,7 @@ LONGEST_SHOWN = 80
 ROW = "row"
 NAMED_BY_A_TIE = "is_known"
 """Held by a node that no element describes: it must be in the network already."""
+MARKS = frozenset({ROW, NAMED_BY_A_TIE})
 
 
 def read(path: Path) -> "nx.MultiDiGraph[str]":

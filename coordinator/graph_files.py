@@ -153,8 +153,13 @@ def read(data: bytes, form: str, limits: Limits = LIMITS) -> "nx.MultiDiGraph[st
 
 
 def _node(name: str, row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the id of a node, and what is said of it.
+
+    Its key stands among that too, by a name that no form keeps for itself: programs
+    make ids anew when they save.
+    """
     told = dict(row)
-    key = str(told.pop("key"))
+    told["record_key"] = key = str(told.pop("key"))
     if name == "networks":
         return f"network:{key}", _said(kind="network", **told)
     if name == "organisations":

@@ -14,6 +14,7 @@ import networkx as nx
 from coordinator import catalogue, element_sheets, graph_files, graph_rows
 from coordinator.access import UNIT, Viewer
 from coordinator.columns import KINDS
+from coordinator.element_sheets import MARKS
 from coordinator.exchange import IMPORTED_BY, Finding, Importer, Report
 from coordinator.graph_rows import TAKEN, Fault, Row, Rows
 from coordinator.records import Values
@@ -37,21 +38,23 @@ MOST_SHOWN = 100
 class Taken:
     """What a register takes, and took: how each record is named, by its key.
 
-    `edits` tell how those that changed were, and how they are then: what one who looks
-    may see of them.
+    `rows` are those of what is new. `edits` tell how those that changed were, and how
+    they are then: what one who looks may see of them.
     """
 
     created: dict[str, str] = field(default_factory=dict)
     updated: dict[str, str] = field(default_factory=dict)
     unchanged: dict[str, str] = field(default_factory=dict)
+    rows: dict[str, Row] = field(default_factory=dict)
     edits: dict[str, tuple[Values, Values]] = field(default_factory=dict)
 
-    def add(self, key: str, of: str, created: Set[str], updated: Set[str]) -> None:
+    def add(self, key: str, row: Row, created: Set[str], updated: Set[str]) -> None:
         """Count a record once, however many rows tell of it."""
+        of = row.of
         if key in self.created:
             return
         if key in created:
-            self.created[key] = of
+            self.created[key], self.rows[key] = of, row
         elif key in updated or key in self.updated:
             self.updated[key] = of
             self.unchanged.pop(key, None)
@@ -113,7 +116,18 @@ def read(path: Path, name: str) -> "nx.MultiDiGraph[str]":
     if form == "sheet":
         return element_sheets.read(path)
     with path.open("rb") as file:
-        return graph_files.read(file.read(LIMITS.bytes + 1), form)
+        graph = graph_files.read(file.read(LIMITS.bytes + 1), form)
+    _forget_marks(graph)
+    return graph
+
+
+def _forget_marks(graph: "nx.MultiDiGraph[str]") -> None:
+    """Take off attributes that are called as what sheets mark their rows with."""
+    held = [held for _node, held in graph.nodes(data=True)]
+    held += [held for _one, _two, held in graph.edges(data=True)]
+    for one in held:
+        for name in [name for name in one if name.casefold() in MARKS]:
+            del one[name]
 
 
 def bring(
@@ -143,12 +157,14 @@ def bring(
     except BaseException:  # also where someone stops it: nothing is half-written
         db.session.rollback()
         raise
-    found.is_other = expected is not None and found.fingerprint != expected
+    is_expected = expected in (None, found.fingerprint)
+    # What is there already is as well brought in twice: a second click says so.
+    found.is_other = found.changes and not is_expected
     if found.bad or dry_run or found.is_other:
         db.session.rollback()
     else:
         db.session.commit()
-        found.is_done = True
+        found.is_done = found.changes
     return found
 
 
@@ -200,4 +216,4 @@ def _take(
     numbered = enumerate((list(row.cells.values()) for row in rows), start=2)
     importer.take(Sheet(list(rows[0].cells), iter(numbered)), Report())
     for key, (number, _sense) in importer.seen.items():
-        found.taken[kind].add(key, rows[number - 2].of, created, updated)
+        found.taken[kind].add(key, rows[number - 2], created, updated)

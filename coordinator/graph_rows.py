@@ -1,25 +1,27 @@
 """A graph as rows of organisations, networks and memberships, and what makes none.
 
-An element is known by its key where it says one: a file of ours does, others by an
-attribute `key`. Else it is known by its name, as the ids of other programs (`n0`) say
-nothing. A name that several have, or that stands twice, is never guessed.
+An element is known by its attribute `record_key`, as in files of ours, or `key`. Else
+by its name: ids (`n0`) say nothing, as programs make them anew when they save. A name
+that several have, or that stands twice, is never guessed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 import networkx as nx
 
-from coordinator import element_words
+from coordinator import element_words, questions
 from coordinator.access import select_to_write
 from coordinator.catalogue import Catalogue
 from coordinator.element_sheets import LONGEST_SHOWN, NAMED_BY_A_TIE, ROW
-from coordinator.values import LONGEST_KEY
+from coordinator.element_words import Keys
 from graphs import formats
 from models import Entry, Membership, Network, Organisation, db, fold
 
+LONGEST_KIND = 40
 TAKEN = ("organisations", "networks", "memberships")
 
 
@@ -38,18 +40,26 @@ class Fault(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row on its way to a register, how its element is named, and where it stands."""
+    """A row on its way to a register, how its element is named, and where it stands.
+
+    `roles` are those that the member of a network has there already.
+    """
 
     of: str
     cells: dict[str, str]
     row: str = ""
+    roles: tuple[str, ...] = ()
 
 
 class LeftOut(NamedTuple):
-    """What makes no row: of what kind it is, and whether it is a tie."""
+    """What makes no row: of what kind it is, and why.
+
+    `element`: no register takes it; `tie`: it ties nobody to a network; `post`: the
+    post that it ties is not registered.
+    """
 
     what: str
-    is_tie: bool
+    why: str
 
 
 @dataclass
@@ -97,14 +107,18 @@ class _Stored:
         # Organisations share their keys with posts and persons.
         self.taken = {"organisations": set(entries), "networks": self.keys["networks"]}
         member = Membership.__table__.c
-        columns = member.network, member.holder, member.role, member.valid_from
+        who = member.network, member.holder, member.role
         self.members: dict[tuple[str, str], list[tuple[str, Any]]] = defaultdict(list)
+        self.roles: dict[tuple[str, str], list[str]] = defaultdict(list)
+        today = questions.today()
         # What has no first day comes first.
         order = (member.valid_from.is_not(None), member.valid_from, member.key)
-        for network, holder, role, start in db.session.execute(
-            select_to_write(*columns).order_by(*order)
+        for network, holder, role, start, end in db.session.execute(
+            select_to_write(*who, member.valid_from, member.valid_to).order_by(*order)
         ):
             self.members[network, holder].append((role, start))
+            if end is None or end >= today:
+                self.roles[network, holder].append(role)
 
 
 class _Reading:
@@ -118,6 +132,10 @@ class _Reading:
         self.called: dict[str, str] = {}
         self.new: set[tuple[str, str]] = set()
         self.used: set[tuple[str, str]] = set()
+        self.made = {
+            kind: Keys(partial(self._is_taken, kind)) for kind in self.stored.taken
+        }
+        self.unregistered: set[str] = set()
         self.is_directed = formats.is_directed(graph)
         for node, held in graph.nodes(data=True):
             self._take_node(node, element_words.lower(held))
@@ -135,12 +153,16 @@ class _Reading:
         self.called[node] = called[:LONGEST_SHOWN]
         kind = self._register_of(node, held)
         if kind == "posts":  # it can be a member, as it is
-            self.at[node] = "posts", node
+            self.at[node] = "posts", _post(node, held)
         if kind not in TAKEN:
-            what = str(held.get("kind") or held.get("type") or "")
-            self.rows.left_out[LeftOut(what[:40], is_tie=False)].append(
-                self.called[node]
-            )
+            what = str(held.get("kind") or held.get("type") or "")[:LONGEST_KIND]
+            self.rows.left_out[LeftOut(what, "element")].append(self.called[node])
+            return
+        said = *element_words.NAMED_BY, *element_words.KIND_IN, *element_words.KEYED_BY
+        if unsayable := element_words.unsayable(
+            (*said, *element_words.KEPT[kind], "description"), held
+        ):
+            self._fault(kind, node, held, unsayable, "not_a_text")
             return
         key = self._key(kind, node, called, held)
         if key is None:
@@ -154,6 +176,13 @@ class _Reading:
     ) -> None:
         is_there = key in self.stored.keys[kind]
         cells = {"key": key}
+        protection = element_words.protection(held)
+        if protection == "true" and kind == "networks":
+            # Whoever wrote it meant it to be hidden: it is never brought in as open.
+            self._fault(kind, node, held, "protected", "cannot_be_protected")
+            return
+        if protection and kind == "organisations":
+            cells["protected"] = protection
         # A label that is a key says which it is, not what it is called.
         if called != key or not is_there:
             cells["name"] = called
@@ -165,14 +194,8 @@ class _Reading:
                     (str(held[one]) for one in element_words.KIND_IN if held.get(one)),
                     "",
                 )
-                self._fault(
-                    kind,
-                    node,
-                    held,
-                    "kind",
-                    "unknown_kinds",
-                    value=said[:LONGEST_SHOWN],
-                )
+                code = "unknown_kinds" if said else "required"
+                self._fault(kind, node, held, "kind", code, value=said[:LONGEST_SHOWN])
                 return
         elif held.get("description") and not held.get("mandate"):
             cells["mandate"] = str(held["description"])
@@ -202,8 +225,11 @@ class _Reading:
             is_network = any(fold(node) in one or node in one for one in networks)
             return "networks" if is_network else "organisations"
         if said & element_words.OTHER_WORDS:
-            is_post = "post" in said and node in self.stored.posts
-            return "posts" if is_post else None
+            if "post" in said:
+                if _post(node, held) in self.stored.posts:
+                    return "posts"
+                self.unregistered.add(node)
+            return None
         # Of an element of a sheet it is said what it lacks.
         return "organisations" if ROW in held else None
 
@@ -220,7 +246,7 @@ class _Reading:
 
         Then the fault is noted.
         """
-        key = str(held.get("key") or "") or _own_key(kind, node, held)
+        key = element_words.key(held)
         if not key:
             found = self._keys_named(kind, called, held)
             if len(found) > 1:
@@ -244,7 +270,7 @@ class _Reading:
             self._fault(kind, node, held, "key", "key_of_another", key=fold(called))
             return None
         if not key:
-            key = self._made(kind, called)
+            key = self.made[kind].made(called)
             self.new.add((kind, fold(called)))
         if (kind, key) in self.used:
             self._fault(kind, node, held, None, "repeated_element")
@@ -265,14 +291,8 @@ class _Reading:
         own = self._organisation_kind(held) if kind == "organisations" else None
         return own is not None and own != self.stored.kinds[key]
 
-    def _made(self, kind: str, called: str) -> str:
-        """Return a key made of a name, which nothing else has."""
-        slug, number = element_words.slug(called), 1
-        key = slug
-        while key in self.stored.taken[kind] or (kind, key) in self.used:
-            number += 1
-            key = f"{slug[: LONGEST_KEY - len(str(number)) - 1]}-{number}"
-        return key
+    def _is_taken(self, kind: str, key: str) -> bool:
+        return key in self.stored.taken[kind] or (kind, key) in self.used
 
     def _fault(
         self,
@@ -315,11 +335,13 @@ class _Reading:
                 cells = {"network": network, "holder": holder}
                 cells |= self._part_of(network, holder, held)
                 cells |= element_words.said("memberships", held)
-                self.rows.of["memberships"].append(Row(of, cells, row))
+                roles = tuple(self.stored.roles.get((network, holder), ()))
+                self.rows.of["memberships"].append(Row(of, cells, row, roles))
                 self._count_unread("memberships", held, cells)
             case _:
-                left = LeftOut(said[:40], is_tie=True)
-                self.rows.left_out[left].append(of)
+                is_post = not self.unregistered.isdisjoint((source, target))
+                why = "post" if is_post and "networks" in _registers(ends) else "tie"
+                self.rows.left_out[LeftOut(said[:LONGEST_KIND], why)].append(of)
         return []
 
     def _part_of(
@@ -344,9 +366,10 @@ class _Reading:
         return cells
 
 
-def _own_key(kind: str, node: str, held: Mapping[str, Any]) -> str:
-    """Return the key of an element that we wrote; empty for others'."""
-    if kind == "networks" and held.get("kind") == "network":
-        return node.removeprefix("network:") if node.startswith("network:") else ""
-    is_ours = kind == "organisations" and held.get("kind") == "organisation"
-    return node if is_ours and "organisation_kind" in held else ""
+def _post(node: str, held: Mapping[str, Any]) -> str:
+    """Return the key of a post: a sheet names it as an end, files of ours say it."""
+    return element_words.key(held) or node
+
+
+def _registers(ends: Iterable[tuple[str, str] | None]) -> set[str]:
+    return {end[0] for end in ends if end}

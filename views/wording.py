@@ -154,6 +154,8 @@ PROBLEMS = {
         "er en annen enn den som er registrert for navnet: "
         "oppgi nøkkelen %(key)s (Key) om det er den"
     ),
+    "cannot_be_protected": _l("kan ikke skjermes: bare instanser kan det"),
+    "not_a_text": _l("må være tekst eller tall"),
     "no_direction": _l(
         "er ikke til å lese ut av en fil uten retninger: lagre den som en rettet graf"
     ),

@@ -8,6 +8,7 @@ from datetime import date
 from html import unescape
 from random import Random
 
+import igraph
 import networkx as nx
 import pytest
 from openpyxl import Workbook
@@ -191,10 +192,81 @@ def test_our_own_file_brings_nothing_new(unit):
     assert everything() == before
 
 
+def by_igraph(graph, tmp_path):
+    """Return our file as igraph saves it again: its ids are its own."""
+    data, _lost = graph_files.write(graph, "graphml")
+    path = tmp_path / "ours.graphml"
+    path.write_bytes(data)
+    igraph.Graph.Read_GraphML(str(path)).write_graphml(str(path))
+    return path.read_bytes(), "graphml"
+
+
+def by_numbers(graph, tmp_path):
+    """Return our file with its nodes numbered, as programs do that know no names."""
+    numbered = nx.convert_node_labels_to_integers(graph)
+    return graph_files.write(nx.relabel_nodes(numbered, str), "json")[0], "json"
+
+
+@pytest.mark.parametrize("saved", [by_igraph, by_numbers])
+def test_a_file_of_ours_that_another_program_saved_again_changes_nothing(
+    unit, tmp_path, saved
+):
+    bring("organisations", "key,name,kind,serves\nn1,Barnevernet,crisis_centre,5001\n")
+    bring("posts", "key,title,organisation\nvakt,Vakt,n1\n")
+    bring("memberships", "network,holder,role\nforum,vakt,member\n")
+    whole = graph_files.whole()
+
+    data, form = saved(whole, tmp_path)
+    page = send(unit, data, f"x.{form}")
+
+    assert "Alt i filen er der fra før." in words_of(page)
+    [_, forum] = re.findall(r"(Nettverk|Medlemskap) 0 0 (\d+)", words_of(page))
+    assert forum == ("Medlemskap", "4")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Label,Type,Protected\nHuset,crisis_centre,{}\n",
+        "Label,Type,Skjermet\nHuset,crisis_centre,{}\n",
+    ],
+)
+@pytest.mark.parametrize("word", ["true", "ja", "x", "1", "Yes"])
+def test_what_a_file_says_is_protected_is_never_brought_in_as_open(unit, line, word):
+    data = line.format(word).encode()
+
+    confirm(unit, send(unit, data, "x.csv"), "x.csv")
+
+    [house] = [row for row in stored("organisations") if row["name"] == "Huset"]
+    assert house["protected"] is True
+
+
+def test_protection_that_is_not_understood_or_cannot_be_given_is_refused(unit):
+    before = everything()
+    for data, said in (
+        (b"Label,Type,Protected\nHuset,crisis_centre,kanskje\n", "true, false eller"),
+        (b"Label,Type,Protected\nForumet,Network,true\n", "kan ikke skjermes"),
+    ):
+        page = send(unit, data, "x.csv")
+        assert page.status_code == 422
+        assert said in words_of(page)
+    assert everything() == before
+
+
+def test_as_what_one_becomes_a_member_is_said_and_what_one_is_already(unit):
+    bring("organisations", "key,name,kind,serves\nny,Nytt senter,crisis_centre,5001\n")
+    page = send(unit, b"From,To,Role\ntk,forum,deputy\nny,forum,observer\n", "x.csv")
+
+    said = "Ny: Medlemskapet «tk → forum», stedfortreder (er fra før: leder)"
+    assert said in words_of(page)
+    assert re.search("«ny → forum», observatør(?! \\()", words_of(page))
+
+
 def test_a_changed_graph_is_previewed_then_brought_in_once(unit):
     graph = graph_files.whole()
     graph.add_node("nytt", kind="organisation", name="Nytt senter", serves=["5001"])
     graph.nodes["nytt"]["organisation_kind"] = "crisis_centre"
+    graph.nodes["nytt"]["record_key"] = "nytt"
     graph.nodes["tk"]["name"] = "Trondheim kommune, ny"
     graph.add_edge("nytt", "network:forum", "m", kind="member", role="observer")
     data, _lost = graph_files.write(graph, "graphml")
@@ -215,6 +287,17 @@ def test_a_changed_graph_is_previewed_then_brought_in_once(unit):
         (row["network"], row["holder"], row["role"]) for row in stored("memberships")
     }
     assert "Alt i filen er der fra før." in words_of(again)
+
+
+def test_a_second_click_says_that_all_is_there_and_nothing_else(unit):
+    preview = send(unit, b"Label,Type\nNytt senter,crisis_centre\n", "x.csv")
+
+    first, second = confirm(unit, preview, "x.csv"), confirm(unit, preview, "x.csv")
+
+    assert "Lagt inn" in words_of(first)
+    assert second.status_code == 200
+    assert "Alt i filen er der fra før." in words_of(second)
+    assert "Nettverket er endret" not in words_of(second)
 
 
 def differing(page):

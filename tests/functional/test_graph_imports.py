@@ -170,20 +170,68 @@ def test_what_is_left_out_is_named_with_why(take):
 
     elements, connections = take(data, dry_run=True), take(ties)
 
-    assert dict(elements.rows.left_out) == {("Person", False): ["En person"]}
+    assert dict(elements.rows.left_out) == {("Person", "element"): ["En person"]}
     assert dict(elements.rows.unread) == {"tags": 1, "description": 1}
     assert elements.taken["organisations"].created == {"nytt-senter": "Nytt senter"}
     assert dict(connections.rows.left_out) == {
-        ("kjenner", True): ["Trondheim kommune → Barnevernet i Trondheim"]
+        ("kjenner", "tie"): ["Trondheim kommune → Barnevernet i Trondheim"]
     }
     assert "nytt-senter" not in stored("organisations")
+
+
+def test_a_tie_of_a_post_that_is_not_registered_is_left_out_for_that(take):
+    graph = nx.DiGraph()
+    graph.add_node("n0", label="Vakten", kind="post")
+    graph.add_node("n1", label="Forumet", type="network")
+    graph.add_edge("n0", "n1", kind="member")
+
+    found = take(graphml(graph), "x.graphml", dry_run=True)
+
+    assert dict(found.rows.left_out) == {
+        ("post", "element"): ["Vakten"],
+        ("member", "post"): ["Vakten → Forumet"],
+    }
+
+
+@pytest.mark.parametrize(
+    "name", [{"nb": "Forumet"}, ["x", "y"], True, float("nan"), float("inf")]
+)
+@pytest.mark.parametrize("column", ["name", "mandate"])
+def test_what_is_no_text_becomes_no_name(take, name, column):
+    told = {"id": "a", "type": "network", "name": "Forum", column: name}
+    before = everything()
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from([("a", told)])
+
+    db.session.rollback()
+    found = graph_imports.bring(graph, viewer=UNIT)
+
+    assert [(one.column, one.code) for one in found.faults] == [(column, "not_a_text")]
+    assert everything() == before
+
+
+def test_an_element_without_a_type_is_told_that_it_is_missing(take):
+    found = take("Label\nNytt senter\n")
+
+    assert [(one.column, one.code) for one in found.faults] == [("kind", "required")]
+
+
+def test_a_file_cannot_say_what_only_sheets_know(take):
+    graph = nx.DiGraph()
+    graph.add_node("n0", label="Huset", type="nothing", Row="<b>99", IS_KNOWN=True)
+    graph.add_node("n1", label="Forumet", type="network", is_known=True)
+
+    found = take(graphml(graph), "x.graphml")
+
+    assert found.taken["networks"].created
+    assert not found.faults
 
 
 def test_one_above_another_counts_each_once(take):
     graph = nx.MultiDiGraph()
     told = {"kind": "organisation", "organisation_kind": "municipality"}
-    graph.add_node("ny", name="Ny kommune", **told)
-    graph.add_node("etat", name="Ny etat", **told)
+    graph.add_node("ny", name="Ny kommune", record_key="ny", **told)
+    graph.add_node("etat", name="Ny etat", record_key="etat", **told)
     graph.add_edge("etat", "ny", kind="below")
 
     found = take(graphml(graph), "x.graphml").taken["organisations"]

@@ -11,13 +11,13 @@ from coordinator import catalogue, columns
 from coordinator.access import Viewer
 from coordinator.columns import RecordKind
 from coordinator.graph_imports import Proposal
-from coordinator.graph_rows import Fault, Rows
+from coordinator.graph_rows import Fault, Row, Rows
 from coordinator.records import Values
 from graphs.formats import Loss
 from views import cells
 from views.cells import Words
-from views.filters import number
-from views.wording import KINDS, problem
+from views.filters import day, number
+from views.wording import KINDS, MEMBER_ROLES, problem
 
 SHOWN, MOST_LISTED = 20, 500
 FEW = 3
@@ -48,6 +48,15 @@ FAULTS = {
 }
 
 
+# What makes no row of any register, by why.
+LEFT_OUT = {
+    "element": _l("%(what)s (%(count)s): verken instans eller nettverk. %(names)s"),
+    "tie": _l("%(what)s (%(count)s): kobler ikke noen til et nettverk. %(names)s"),
+    "post": _l(
+        "%(what)s (%(count)s): funksjonen er ikke registrert her. "
+        "Legg inn funksjonene først. %(names)s"
+    ),
+}
 # What is wrong with a table, and with a row of it, in the words of all imports.
 OF_TABLES = frozenset(
     {"empty_file", "file_too_large", "swells", "too_many_columns", "too_many_rows"}
@@ -133,13 +142,27 @@ def _count(found: Proposal) -> int:
 def _new(found: Proposal) -> Iterator[Line]:
     """Yield what is new, as far as the list has room beside what changes."""
     changed = sum(len(one.updated) for one in found.taken.values())
-    names = (
-        (kind, of)
+    rows = (
+        (kind, row)
         for kind, taken in found.taken.items()
-        for of in taken.created.values()
+        for row in taken.rows.values()
     )
-    for kind, of in islice(names, max(0, MOST_LISTED - changed)):
-        yield Line(_("Ny: %(what)s", what=f"{KINDS[kind][1]} {_quoted(of)}"))
+    for kind, row in islice(rows, max(0, MOST_LISTED - changed)):
+        what = f"{KINDS[kind][1]} {_quoted(row.of)}"
+        if kind == "memberships":
+            what += _as_what(row)
+        yield Line(_("Ny: %(what)s", what=what))
+
+
+def _as_what(row: Row) -> str:
+    """Return as what and from when one becomes a member, and what it is already."""
+    said = f", {str(MEMBER_ROLES[row.cells['role']]).lower()}"
+    if start := row.cells.get("valid_from"):
+        said += " " + _("fra %(day)s", day=day(start))
+    if row.roles:
+        roles = ", ".join(str(MEMBER_ROLES[role]).lower() for role in row.roles)
+        said += " " + _("(er fra før: %(roles)s)", roles=roles)
+    return said
 
 
 def _changed(found: Proposal, viewer: Viewer, language: str) -> Iterator[Line]:
@@ -180,21 +203,12 @@ def told_left_out(rows: Rows) -> list[str]:
     for one, names in rows.left_out.items():
         few = ", ".join(_quoted(name) for name in names[:FEW])
         words = {
-            "what": one.what or (_("kobling") if one.is_tie else _("uten type")),
+            "what": one.what
+            or (_("uten type") if one.why == "element" else _("kobling")),
             "count": number(len(names)),
             "names": few if len(names) <= FEW else f"{few} …",
         }
-        lines.append(
-            _(
-                "%(what)s (%(count)s): kobler ikke noen til et nettverk. %(names)s",
-                **words,
-            )
-            if one.is_tie
-            else _(
-                "%(what)s (%(count)s): verken instans eller nettverk. %(names)s",
-                **words,
-            )
-        )
+        lines.append(str(LEFT_OUT[one.why]) % words)
     return lines
 
 
