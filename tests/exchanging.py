@@ -85,17 +85,28 @@ def counted() -> int:
 def stored(*tables: str) -> dict[str, list[Any]]:
     """Return every row of the tables, of all tables when none is named.
 
-    What is derived for searches has numbers that say nothing; they are left out.
+    What is derived for searches has numbers that say nothing; they are left out. Of all
+    tables the rows are as the driver has them: they are there to be compared, and to
+    read each value takes most of the time.
     """
+    connection = db.session.connection()
     found = {
         table.name: sorted(
-            map(tuple, db.session.execute(select_to_write(*_telling(table)))), key=repr
+            map(tuple, connection.exec_driver_sql(_selecting(table)))
+            if not tables
+            else map(tuple, db.session.execute(select_to_write(*_telling(table)))),
+            key=repr,
         )
         for table in Base.metadata.sorted_tables
         if not tables or table.name in tables
     }
     db.session.rollback()
     return found
+
+
+def _selecting(table: Table) -> str:
+    names = ", ".join(f'"{column.name}"' for column in _telling(table))
+    return f'SELECT {names} FROM "{table.name}"'
 
 
 def _telling(table: Table) -> list[Any]:
