@@ -92,7 +92,7 @@ def stored(*tables: str) -> dict[str, list[Any]]:
     connection = db.session.connection()
     found = {
         table.name: sorted(
-            map(tuple, connection.exec_driver_sql(_selecting(table)))
+            map(tuple, connection.exec_driver_sql(_selecting(table)).all())
             if not tables
             else map(tuple, db.session.execute(select_to_write(*_telling(table)))),
             key=repr,
