@@ -9,9 +9,10 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any, NamedTuple
-from xml.etree.ElementTree import ParseError
+from xml.etree import ElementTree
 from xml.parsers import expat
 
 import networkx as nx
@@ -38,8 +39,6 @@ NUMBERS = frozenset({"order"})
 
 # Half of a pair of surrogates: JSON can say it alone.
 _HALF = re.compile("[\ud800-\udfff]")
-
-Graph = "nx.MultiDiGraph[str]"
 
 
 class Loss(NamedTuple):
@@ -77,7 +76,7 @@ def read(data: bytes, form: str, limits: Limits = LIMITS) -> "nx.MultiDiGraph[st
     except (Unreadable, MemoryError):
         raise
     except (
-        ParseError,
+        ElementTree.ParseError,
         expat.ExpatError,
         nx.NetworkXError,
         ArithmeticError,
@@ -190,7 +189,8 @@ def decoded(
     What the file declares for all that say nothing else is said of each. Ties whose
     key is another's get one of their own: many programs number them pair by pair. A
     file that does not say which way its ties go is remembered as such (`is_directed`).
-    Raise Unreadable for a value that is not what it is declared to be.
+    A value that is not what it is declared to be stays as it is: whoever reads it says
+    so. Raise Unreadable for half a letter.
     """
     of_nodes, of_ties = (
         given.graph.get(name, {}) for name in ("node_default", "edge_default")
@@ -221,10 +221,10 @@ def is_directed(graph: "nx.Graph[str]") -> bool:
 def _read_values(of: str, key: str, held: Mapping[str, Any]) -> dict[str, Any]:
     values = {}
     for name, value in held.items():
-        try:
+        values[str(name)] = value
+        with suppress(KeyError, RecursionError, TypeError, ValueError):
             values[str(name)] = _read_value(str(name), value)
-        except (KeyError, RecursionError, TypeError, ValueError):
-            raise Unreadable("bad_value", of=of, key=key, attribute=str(name)) from None
+        _check_letters(str(name), of, key, str(name))
         said = json.dumps(values[str(name)], default=str, ensure_ascii=False)
         _check_letters(said, of, key, str(name))
     return _held(values)
@@ -233,8 +233,7 @@ def _read_values(of: str, key: str, held: Mapping[str, Any]) -> dict[str, Any]:
 def _check_letters(text: str, of: str, key: str, attribute: str) -> None:
     """Raise Unreadable for half a letter, which no page and no database can hold."""
     if _HALF.search(text):
-        sayable = key.encode(errors="replace").decode()
-        raise Unreadable("bad_value", of=of, key=sayable, attribute=attribute)
+        raise Unreadable("bad_value", of=of, key=key, attribute=attribute)
 
 
 def _read_value(name: str, value: Any) -> Any:
@@ -274,11 +273,30 @@ def _write_graphml(graph: "nx.MultiDiGraph[str]") -> bytes:
 
 
 def _read_graphml(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
-    check_xml(data, limits)
+    data = _read_safely(data, limits)
     found: nx.MultiDiGraph[str] = nx.read_graphml(
         io.BytesIO(data), edge_key_type=str, force_multigraph=True
     )  # type: ignore[assignment]
     return found
+
+
+def _read_safely(data: bytes, limits: Limits) -> bytes:
+    """Return XML that is safe to read, as networkx takes it.
+
+    It takes no file where some ties have directions and others none: none has any then.
+    """
+    is_mixed = check_xml(data, limits)
+    if not is_mixed:
+        return data
+    root = ElementTree.fromstring(data)
+    for one in root.iter():
+        if one.tag.rpartition("}")[2] == "edge":
+            for name in ("directed", "type"):
+                one.attrib.pop(name, None)
+        for name in ("edgedefault", "defaultedgetype"):
+            if name in one.attrib:
+                one.attrib[name] = "undirected"
+    return ElementTree.tostring(root)
 
 
 def _write_gexf(graph: "nx.MultiDiGraph[str]") -> bytes:
@@ -297,8 +315,7 @@ def _label(key: str, held: Mapping[str, Any]) -> str:
 
 
 def _read_gexf(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
-    check_xml(data, limits)
-    given = nx.read_gexf(io.BytesIO(data))
+    given = nx.read_gexf(io.BytesIO(_read_safely(data, limits)))
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph(
         **given.graph, is_directed=given.is_directed()
     )
@@ -321,22 +338,38 @@ def _write_json(graph: "nx.MultiDiGraph[str]") -> bytes:
 def _read_json(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
     limits.check_elements(data.count(b"{") + data.count(b"["))
     told = json.loads(data)
-    ways = ("edges", "links")  # both names are in use
-    name = next((way for way in ways if isinstance(told.get(way), list)), "edges")
-    whole = {name: [], **told, "graph": {}, "directed": True, "multigraph": True}
-    ties = whole[name]
-    limits.check_parts(len(whole["nodes"]) + len(ties))
+    nodes, ties = told.get("nodes", []), _listed_ties(told)
+    if nodes and not any("id" in one for one in nodes):
+        # As graphology writes: keys, and beside them all else as one attribute.
+        nodes = [one.get("attributes", {}) | {"id": one.get("key")} for one in nodes]
+        ties = [
+            {**one.get("attributes", {}), **one, "attributes": None} for one in ties
+        ]
+    limits.check_parts(len(nodes) + len(ties))
     ends = [(one[end], "") for one in ties for end in ("source", "target")]
-    check_ends([(one.get("id"), "") for one in whole["nodes"]], ends)
+    check_ends([(one.get("id"), "") for one in nodes], ends)
     check_ties(
         (str(one["source"]), str(one["target"]), str(one["key"]))
         for one in ties
         if "key" in one
     )
-    found: nx.MultiDiGraph[str] = nx.node_link_graph(whole, edges=name)  # type: ignore[assignment]
+    whole: dict[str, Any] = {"directed": True, "multigraph": True, "graph": {}}
+    whole |= {"nodes": nodes, "edges": ties}
+    found: nx.MultiDiGraph[str] = nx.node_link_graph(whole, edges="edges")  # type: ignore[assignment]
     # D3's files do not say, and mean what they write.
-    found.graph["is_directed"] = told.get("directed", True) is not False
+    found.graph["is_directed"] = told.get("directed", True) is not False and not any(
+        one.get("undirected") is True for one in ties
+    )
     return found
+
+
+def _listed_ties(told: Any) -> list[Any]:
+    """Return the ties of a file, by either name that is in use."""
+    edges, links = told.get("edges") or [], told.get("links") or []
+    if edges and links:
+        raise Unreadable("edges_and_links")
+    found = edges or links
+    return found if isinstance(found, list) else _refuse()
 
 
 _WRITERS = {"graphml": _write_graphml, "gexf": _write_gexf, "json": _write_json}

@@ -5,22 +5,39 @@ XML with a DTD is refused: it can name files, and make a gigabyte of a few lines
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
 DEEPEST = 40
+LONGEST_SHOWN = 80
+# What an edge of GraphML or GEXF says of its own direction.
+DIRECTIONS = {
+    "true": "directed",
+    "false": "undirected",
+    "directed": "directed",
+    "undirected": "undirected",
+}
 
 End = tuple[Any, str]
 """The key that stands at a node or an end of a tie, and its line where it is known."""
 
 
 class Unreadable(Exception):
-    """A file that is none of ours, or not safe to read: a code, and where."""
+    """A file that is none of ours, or not safe to read: a code, and where.
+
+    What it tells of the file can be shown: it is short, and has no half letters.
+    """
 
     def __init__(self, code: str, **where: str) -> None:
         super().__init__(code)
         self.code = code
-        self.where = where
+        self.where = {name: _shown(text) for name, text in where.items()}
+
+
+def _shown(text: str) -> str:
+    text = text.encode(errors="replace").decode()
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 class Limits(NamedTuple):
@@ -64,9 +81,11 @@ def check_ends(nodes: Iterable[End], ends: Iterable[End]) -> None:
     graphs.soundness.Unreadable: unknown_end
     """
     known = set()
-    for key, line in nodes:
+    for number, (key, line) in enumerate(nodes, 1):
         if not isinstance(key, str | int) or isinstance(key, bool) or key == "":
-            raise Unreadable("no_key", line=line)
+            if line:
+                raise Unreadable("no_key", line=line)
+            raise Unreadable("no_key_at", number=str(number))
         if str(key) in known:
             raise Unreadable("repeated_key", key=str(key), line=line)
         known.add(str(key))
@@ -84,42 +103,86 @@ def check_ties(ties: Iterable[tuple[str, str, str]]) -> None:
         known.add(tie)
 
 
-def check_xml(data: bytes, limits: Limits) -> None:
-    """Raise Unreadable for XML that is not safe to read, or whose ties lead nowhere."""
-    parser = expat.ParserCreate()
-    depth = elements = 0
-    nodes: list[End] = []
-    ends: list[End] = []
-    ties: list[tuple[str, str, str]] = []
+@dataclass
+class _Open:
+    """An element that is open: whether graphs in it are read, and whether one was."""
 
-    def begin(name: str, held: Mapping[str, str]) -> None:
-        nonlocal depth, elements
-        depth, elements = depth + 1, elements + 1
-        line = str(parser.CurrentLineNumber)
-        if depth > DEEPEST:
+    may_hold: bool
+    has_graph: bool = False
+
+
+class _Elements:
+    """The elements of an XML file as they come: how deep, how many, and which."""
+
+    def __init__(self, limits: Limits, parser: expat.XMLParserType) -> None:
+        self.limits = limits
+        self.parser = parser
+        self.number = 0
+        self.nodes: list[End] = []
+        self.ends: list[End] = []
+        self.ties: list[tuple[str, str, str]] = []
+        self.directions: set[str] = set()
+        self._open = [_Open(may_hold=True)]
+
+    def begin(self, name: str, held: Mapping[str, str]) -> None:
+        self.number += 1
+        self.limits.check_elements(self.number)
+        line = str(self.parser.CurrentLineNumber)
+        if len(self._open) > DEEPEST:
             raise Unreadable("too_deep", line=line, most=str(DEEPEST))
-        limits.check_elements(elements)
         plain = name.rpartition(":")[2]
         if plain == "node":
-            nodes.append((held.get("id"), line))
+            self.nodes.append((held.get("id"), line))
         elif plain == "edge":
-            both = [held.get(end, "") for end in ("source", "target")]
-            ends.extend((end, line) for end in both)
-            if own := held.get("id"):
-                ties.append((both[0], both[1], own))
-        limits.check_parts(len(nodes) + len(ends) // 2)
+            self._take_edge(held, line)
+        elif plain in ("graph", "edges"):
+            self._take_graph(plain, held, line)
+        self.limits.check_parts(len(self.nodes) + len(self.ends) // 2)
+        # networkx reads what lies in the groups of yEd, and in no other node.
+        is_group = held.get("yfiles.foldertype") == "group"
+        self._open.append(_Open(plain != "node" or is_group))
 
-    def end(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
+    def end(self, _name: str) -> None:
+        self._open.pop()
+
+    def _take_edge(self, held: Mapping[str, str], line: str) -> None:
+        both = [held.get(end, "") for end in ("source", "target")]
+        self.ends.extend((end, line) for end in both)
+        if own := held.get("id"):
+            self.ties.append((both[0], both[1], own))
+        said = held.get("directed") or held.get("type") or ""
+        if said in DIRECTIONS:
+            self.directions.add(DIRECTIONS[said])
+
+    def _take_graph(self, plain: str, held: Mapping[str, str], line: str) -> None:
+        """Raise Unreadable for a graph, or its edges, that would be passed over."""
+        if not all(one.may_hold for one in self._open):
+            raise Unreadable("nested_graph", line=line)
+        if plain == "graph":
+            if self._open[-1].has_graph:
+                raise Unreadable("several_graphs", line=line)
+            self._open[-1].has_graph = True
+            default = held.get("edgedefault") or held.get("defaultedgetype")
+            self.directions.add(default or "undirected")
+
+
+def check_xml(data: bytes, limits: Limits) -> bool:
+    """Raise Unreadable for XML that is not safe to read, or whose ties lead nowhere.
+
+    Also where networkx would pass over a part of it. Return whether some of its ties
+    have directions and others none.
+    """
+    parser = expat.ParserCreate()
+    found = _Elements(limits, parser)
 
     def declares(*_declared: Any) -> None:
         raise Unreadable("has_dtd", line=str(parser.CurrentLineNumber))
 
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = end
+    parser.StartElementHandler = found.begin
+    parser.EndElementHandler = found.end
     parser.StartDoctypeDeclHandler = declares
     parser.EntityDeclHandler = declares
     parser.Parse(data, True)
-    check_ends(nodes, ends)
-    check_ties(ties)
+    check_ends(found.nodes, found.ends)
+    check_ties(found.ties)
+    return len(found.directions) > 1

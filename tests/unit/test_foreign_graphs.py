@@ -43,6 +43,95 @@ def test_a_file_without_directions_is_remembered_as_such(form, kind):
     assert is_directed(read(by_networkx(graph, form), form)) == graph.is_directed()
 
 
+GEXF_13 = '<gexf xmlns="http://gexf.net/1.3" version="1.3">'
+NESTED = '<graph edgedefault="directed">{}<node id="b"/></graph>'
+
+
+@pytest.mark.parametrize(
+    ("form", "inner", "code", "line"),
+    [
+        ("graphml", f"{NESTED.format('')}\n{NESTED.format('')}", "several_graphs", "2"),
+        (
+            "graphml",
+            NESTED.format(f'\n<node id="a">\n{NESTED.format("")}</node>'),
+            "nested_graph",
+            "3",
+        ),
+        (
+            "graphml",
+            NESTED.format(
+                '<node id="a" yfiles.foldertype="folder">'
+                '<graph edgedefault="directed"><node id="c"/></graph></node>'
+            ),
+            "nested_graph",
+            "1",
+        ),
+        (
+            "gexf",
+            '<nodes><node id="a"><nodes><node id="c"/></nodes><edges/></node></nodes>',
+            "nested_graph",
+            "1",
+        ),
+    ],
+)
+def test_no_part_of_a_file_is_passed_over_in_silence(form, inner, code, line):
+    text = {
+        "graphml": GRAPHML,
+        "gexf": f"{GEXF_13}<graph>{{}}</graph></gexf>",
+    }[form].format(inner)
+
+    with pytest.raises(Unreadable) as refused:
+        read(text.encode(), form)
+
+    assert (refused.value.code, refused.value.where["line"]) == (code, line)
+
+
+def test_groups_of_yed_are_read_with_all_that_lies_in_them():
+    group = '<node id="g" yfiles.foldertype="group">{}</node>'
+    inner = '<graph edgedefault="directed"><node id="a"/>{}</graph>'
+    deeper = group.format(inner.format("")).replace('"a"', '"b"').replace('"g"', '"h"')
+    tie = '<edge source="a" target="b"/>'
+    text = inner.format(group.format(inner.format(deeper + tie).replace('"a"', '"c"')))
+
+    graph = read(
+        GRAPHML.format(text.replace('source="c"', 'source="a"')).encode(), "graphml"
+    )
+
+    assert set(graph) == {"a", "b", "c", "g", "h"}
+    assert list(graph.edges()) == [("a", "b")]
+
+
+@pytest.mark.parametrize(
+    ("form", "default", "one", "two"),
+    [
+        ("graphml", 'edgedefault="directed"', "", ' directed="false"'),
+        ("graphml", 'edgedefault="undirected"', "", ' directed="true"'),
+        ("gexf", 'defaultedgetype="directed"', "", ' type="undirected"'),
+        ("gexf", 'defaultedgetype="undirected"', "", ' type="directed"'),
+        ("gexf", 'defaultedgetype="mixed"', ' type="directed"', ' type="undirected"'),
+        ("gexf", "", "", ' type="directed"'),
+    ],
+)
+def test_a_file_with_and_without_directions_is_read_as_one_without(
+    form, default, one, two
+):
+    nodes = '<node id="a"/><node id="b"/>'
+    ties = "".join(
+        f'<edge id="{number}" source="a" target="b"{said}/>'
+        for number, said in enumerate((one, two))
+    )
+    text = {
+        "graphml": GRAPHML.format(f"<graph {default}>{nodes}{ties}</graph>"),
+        "gexf": f"{GEXF_13}<graph {default}>"
+        f"<nodes>{nodes}</nodes><edges>{ties}</edges></graph></gexf>",
+    }[form]
+
+    graph = read(text.encode(), form)
+
+    assert graph.size() == 2
+    assert not is_directed(graph)
+
+
 @pytest.mark.parametrize("form", ["graphml", "gexf", "json"])
 @pytest.mark.parametrize("kind", [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph])
 def test_ties_that_no_program_named_are_all_read(form, kind):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coordinator.graph_files import FORMS, read, write
-from graphs.formats import Loss, losses
+from graphs.formats import Loss, is_directed, losses
 from graphs.soundness import LIMITS, Unreadable
 from tests.calendar_readers import node
 
@@ -244,13 +244,96 @@ def test_json_that_is_no_graph_is_refused(text):
     assert refused.value.code == "not_a_graph"
 
 
-def test_a_value_that_is_not_what_is_declared_is_named():
-    for name, value in (("valid_from", "i går"), ("serves", "[1"), ("names", "[]")):
-        data = json.dumps({"nodes": [{"id": "bv", name: value}], "edges": []})
-        with pytest.raises(Unreadable) as refused:
-            read(data.encode(), "json")
-        assert refused.value.code == "bad_value"
-        assert refused.value.where == {"of": "node", "key": "bv", "attribute": name}
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("valid_from", "i går"),
+        ("valid_to", {"day": 1}),
+        ("serves", "[1"),
+        ("names", "[]"),
+        ("tracks", 3),
+        ("order", "first"),
+        ("deputy", "yes"),
+    ],
+)
+def test_a_value_that_is_not_what_is_declared_stays_as_it_is(name, value):
+    """Who takes it in says what is wrong with it; of what nobody reads nothing is."""
+    tie = {"source": "bv", "target": "bv", "key": "t", name: value}
+    data = json.dumps({"nodes": [{"id": "bv", name: value}], "edges": [tie]})
+
+    graph = read(data.encode(), "json")
+
+    assert graph.nodes["bv"] == {name: value}
+    assert graph.edges["bv", "bv", "t"] == {name: value}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"nodes": [{"id": "a", "\ud800": "x"}]},
+        {"nodes": [{"id": "a", "name": "\ud800"}]},
+        {"nodes": [{"id": "\ud800"}]},
+        {"nodes": [{"id": "\ud800"}, {"id": "\ud800"}]},
+        {"nodes": [{"id": "a"}], "edges": [{"source": "a", "target": "\ud800"}]},
+        {
+            "nodes": [{"id": "a"}],
+            "edges": [{"source": "a", "target": "a", "key": "\ud800"}] * 2,
+        },
+    ],
+)
+def test_half_a_letter_is_refused_wherever_it_stands_and_can_be_shown(told):
+    with pytest.raises(Unreadable) as refused:
+        read(json.dumps(told).encode(), "json")
+
+    for words in refused.value.where.values():
+        assert words.encode().decode() == words
+
+
+def test_what_a_refusal_shows_of_a_file_is_short():
+    told = {"nodes": [{"id": "n" * 900_000}] * 2}
+
+    with pytest.raises(Unreadable) as refused:
+        read(json.dumps(told).encode(), "json")
+
+    assert len(refused.value.where["key"]) == 80
+    assert refused.value.where["key"].endswith("n…")
+
+
+def test_a_file_of_graphology_is_read_as_its_own_form_says():
+    told = {
+        "options": {"type": "directed"},
+        "nodes": [
+            {"key": "a", "attributes": {"name": "A", "key": "own"}},
+            {"key": "b"},
+        ],
+        "edges": [
+            {"key": "t", "source": "a", "target": "b", "attributes": {"kind": "below"}},
+        ],
+    }
+
+    graph = read(json.dumps(told).encode(), "json")
+
+    assert dict(graph.nodes(data=True)) == {
+        "a": {"name": "A", "key": "own"},
+        "b": {},
+    }
+    assert list(graph.edges(keys=True, data=True)) == [
+        ("a", "b", "t", {"kind": "below"})
+    ]
+    assert is_directed(graph)
+    told["edges"][0]["undirected"] = True
+    assert not is_directed(read(json.dumps(told).encode(), "json"))
+
+
+def test_ties_are_read_by_either_name_and_never_lost():
+    nodes, tie = [{"id": "a"}], {"source": "a", "target": "a"}
+    for told in ({"edges": [], "links": [tie]}, {"links": [tie]}, {"edges": [tie]}):
+        graph = read(json.dumps({"nodes": nodes} | told).encode(), "json")
+        assert graph.size() == 1
+    both = {"nodes": nodes, "edges": [tie], "links": [tie]}
+    with pytest.raises(Unreadable) as refused:
+        read(json.dumps(both).encode(), "json")
+    assert refused.value.code == "edges_and_links"
 
 
 @pytest.mark.parametrize(
@@ -274,7 +357,7 @@ def test_a_value_that_is_not_what_is_declared_is_named():
         (
             "no_key",
             None,
-            {"nodes": [{}]},
+            {"nodes": [{"id": "a"}, {}]},
             "<node/>",
             "<nodes><node/></nodes>",
         ),
@@ -291,8 +374,12 @@ def test_a_node_without_a_key_or_with_anothers_and_a_tie_to_nowhere_are_named(
     for form, data in files.items():
         with pytest.raises(Unreadable) as refused:
             read(data.encode(), form)
+        where = refused.value.where
+        if code == "no_key" and form == "json":
+            assert (refused.value.code, where) == ("no_key_at", {"number": "2"})
+            continue
         assert refused.value.code == code
-        assert refused.value.where.get("key") == key
+        assert where.get("key") == key
 
 
 def test_too_large_a_file_is_refused_before_it_is_read():

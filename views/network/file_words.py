@@ -29,6 +29,17 @@ FAULTS = {
         "Vi ser etter kolonnene Label og Type, eller From og To."
     ),
     "no_key": _l("Et element mangler navn eller nøkkel (linje %(line)s)."),
+    "no_key_at": _l("Element nummer %(number)s mangler navn eller nøkkel."),
+    "edges_and_links": _l(
+        "Filen har koblinger både i edges og i links. Behold én av dem."
+    ),
+    "nested_graph": _l(
+        "Filen har en graf inne i et element (linje %(line)s). "
+        "Lagre den uten grupper, eller som grupper fra yEd."
+    ),
+    "several_graphs": _l(
+        "Filen har flere grafer (linje %(line)s). Lagre hver graf som en fil."
+    ),
     "not_a_graph": _l("Innholdet kan ikke leses som det filnavnet slutter på."),
     "repeated_key": _l("«%(key)s» står to ganger."),
     "repeated_column": _l("Kolonnen «%(column)s» står to ganger."),
@@ -87,7 +98,7 @@ def told_losses(losses: list[Loss]) -> list[str]:
 def told_refusal(code: str, where: Mapping[str, str], name: str = "") -> str:
     """Return why the file of that name cannot be read, in words."""
     said = _Sent(where)
-    for of in ("line", "longest", "most", "packed"):
+    for of in ("line", "longest", "most", "number", "packed"):
         if where.get(of, "").isdecimal():
             said[of] = number(int(where[of]))
     if code in OF_TABLES:
