@@ -1,7 +1,8 @@
 """Sheets of elements and connections, as Kumu has them, as a graph.
 
 Elements have Label and Type, connections From and To, in any letters; a workbook may
-hold both, each on a sheet of its own. Other columns are attributes by those names.
+hold both, each on a sheet of its own, beside sheets that are neither. Other columns are
+attributes by those names.
 """
 
 from pathlib import Path
@@ -27,8 +28,8 @@ def read(path: Path) -> "nx.MultiDiGraph[str]":
     LIMITS.check_bytes(path.stat().st_size)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     sheets = _tables(path)
-    elements = [rows for head, rows in sheets if "label" in head and "from" not in head]
     ties = [rows for head, rows in sheets if {"from", "to"} <= head]
+    elements = [rows for head, rows in sheets if "from" not in head]
     if not elements and not ties:
         raise Unreadable("no_elements")
     for row in (row for rows in elements for row in rows):
@@ -51,23 +52,28 @@ def read(path: Path) -> "nx.MultiDiGraph[str]":
 
 def _tables(path: Path) -> list[tuple[set[str], list[dict[str, Any]]]]:
     found: list[tuple[set[str], list[dict[str, Any]]]] = []
+    name = ""
     try:
         for sheet in spreadsheets.read_each(path):
-            found.append(_table(sheet))
-            LIMITS.check_parts(sum(len(rows) for _head, rows in found))
+            name = sheet.name
+            header = {column.strip().casefold() for column in sheet.header}
+            if "label" in header or {"from", "to"} <= header:
+                found.append((header, _rows(sheet)))
+                LIMITS.check_parts(sum(len(rows) for _head, rows in found))
     except Broken as broken:
-        raise unreadable(broken) from broken
+        raise unreadable(broken, name) from broken
     return found
 
 
-def _table(sheet: Sheet) -> tuple[set[str], list[dict[str, Any]]]:
-    """Return the lower-case names of the columns, and the rows by them."""
+def _rows(sheet: Sheet) -> list[dict[str, Any]]:
+    """Return the rows, by the names of their columns in small letters."""
     header = [name.strip().casefold() for name in sheet.header]
     named = sheet._replace(header=header)
     rows = spreadsheets.named(named, LIMITS.parts, LIMITS.elements)
-    return set(header), [{**row, ROW: str(number)} for number, row in rows]
+    return [{**row, ROW: str(number)} for number, row in rows]
 
 
-def unreadable(broken: Broken) -> Unreadable:
+def unreadable(broken: Broken, sheet: str = "") -> Unreadable:
     """Return why a table is none of ours, as it is said of every graph file."""
-    return Unreadable(broken.code, **{"line": str(broken.row)} | broken.details)
+    where = {"line": str(broken.row)} | broken.details
+    return Unreadable(broken.code, **where | ({"sheet": sheet} if sheet else {}))

@@ -72,7 +72,21 @@ def key(held: Mapping[str, Any]) -> str:
 
 def said(kind: str, held: Mapping[str, Any]) -> dict[str, str]:
     """Return what an element says that its register takes, as cells."""
-    return {name: cell(held[name]) for name in KEPT[kind] if held.get(name)}
+    cells = {name: cell(held[name]) for name in KEPT[kind] if held.get(name)}
+    if "serves" in cells:
+        cells["serves"] = "|".join(map(_place, cells["serves"].split("|")))
+    return cells
+
+
+def _place(code: str) -> str:
+    """Return the code of a place with the zero that spreadsheets leave out.
+
+    >>> _place("301"), _place("3"), _place("5001")
+    ('0301', '03', '5001')
+    """
+    code = code.strip()
+    is_short = code.isascii() and code.isdecimal() and len(code) % 2
+    return f"0{code}" if is_short else code
 
 
 def protection(held: Mapping[str, Any]) -> str | None:

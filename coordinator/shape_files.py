@@ -124,7 +124,9 @@ def _flat(feature: Feature, code: str, report: Report) -> Any:
     ]
     whole = shapely.MultiPolygon(polygons)
     if not whole.is_valid:
-        whole = _polygons(shapely.make_valid(whole))
+        # By lines, as is usual, a ring that crosses itself often would take hours.
+        mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
+        whole = _polygons(mended)
         report.mended.append(code)
     if whole.area < UNIT**2:
         raise BadFile("too_small", f"feature {feature.number}", code)

@@ -67,11 +67,12 @@ class Broken(Exception):
 class Sheet(NamedTuple):
     """A header and the rows below it, numbered as the file numbers them (header: 1).
 
-    A row that cannot be read has no cells.
+    A row that cannot be read has no cells. `name` is that of a sheet beside others.
     """
 
     header: list[str]
     rows: Iterator[tuple[int, list[str] | None]]
+    name: str = ""
 
 
 def read(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
@@ -96,11 +97,15 @@ def read_each(path: Path) -> Iterator[Sheet]:
         return
     with path.open("rb") as file:
         # Once for all sheets: each time, all of them would be passed through.
-        for sheet in _opened(file).worksheets[:MOST_SHEETS]:
+        sheets = _opened(file).worksheets
+        if len(sheets) > MOST_SHEETS:
+            raise Broken("too_many_sheets", 1, most=str(MOST_SHEETS))
+        for sheet in sheets:
             rows = _rows_of(sheet, MOST_EMPTY_ROWS)
             _, header = next(rows, (1, []))
             if header:
-                yield _sheet(header, rows)
+                name = sheet.title if len(sheets) > 1 else ""
+                yield _sheet(header, rows)._replace(name=name)
 
 
 def _lines(path: Path, on_bytes: Callable[[int], None]) -> Iterator[str]:
@@ -199,8 +204,11 @@ def named(sheet: Sheet, most_rows: int, most_cells: int) -> list[tuple[int, Cell
     found: list[tuple[int, Cells]] = []
     held = 0
     for number, cells in sheet.rows:
-        if cells is None or len(cells) != len(sheet.header):
+        if cells is None:
             raise Broken("broken_row", number)
+        if len(cells) != len(sheet.header):
+            counts = {"found": str(len(cells)), "expected": str(len(sheet.header))}
+            raise Broken("wrong_cell_count", number, **counts)
         row = {
             name: cell for name, cell in zip(sheet.header, cells, strict=True) if cell
         }

@@ -199,6 +199,7 @@ PROBLEMS = {
     "swells": _l("filen blir for stor når den pakkes ut, høyst %(largest)s"),
     "too_many_rows": _l("filen har flere enn %(most)s rader"),
     "too_many_columns": _l("filen har flere enn %(most)s kolonner"),
+    "too_many_sheets": _l("filen har flere enn %(most)s ark"),
     "too_many_empty_rows": _l(
         "et ark har flere enn %(most)s tomme rader etter hverandre: slett dem"
     ),

@@ -97,9 +97,9 @@ def read_confirmations(today: date) -> Iterator[tuple[str, str, date, str | None
 
 
 def _cells(name: str) -> Iterator[tuple[int, Cells]]:
-    header, rows = spreadsheets.read(FOLDER / name, lambda _count: None)
-    for number, cells in rows:
-        yield number, dict(zip(header, cells or (), strict=True))
+    sheet = spreadsheets.read(FOLDER / name, lambda _count: None)
+    for number, cells in sheet.rows:
+        yield number, dict(zip(sheet.header, cells or (), strict=True))
 
 
 def _day(cell: str, today: date) -> str:

@@ -1,6 +1,7 @@
 """The network as files: nothing protected goes out; what comes in is whole."""
 
 import io
+import json
 import re
 import zipfile
 from base64 import b64encode
@@ -289,6 +290,41 @@ def test_a_changed_graph_is_previewed_then_brought_in_once(unit):
     assert "Alt i filen er der fra før." in words_of(again)
 
 
+def test_a_bug_of_ours_is_not_said_to_be_a_fault_of_the_file(unit, monkeypatch):
+    preview = send(unit, b"Label,Type\nNytt senter,crisis_centre\n", "x.csv")
+
+    def broken(*_given, **_named):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(graph_imports, "bring", broken)
+    with pytest.raises(ValueError, match="a bug"):
+        confirm(unit, preview, "x.csv")
+
+
+def test_what_is_left_out_and_not_read_is_told_of_a_few(unit):
+    kinds = [{"id": f"n{n}", "kind": f"slag {n}"} for n in range(3000)]
+    many = {"id": "a", "type": "network"} | {f"attribute {n}": "x" for n in range(3000)}
+
+    page = send(unit, json.dumps({"nodes": [*kinds, many]}).encode(), "x.json")
+
+    assert "slag 19 (1)" in words_of(page)
+    assert "slag 20 (1)" not in words_of(page)
+    assert words_of(page).count("og 2980 til") == 2
+    assert len(page.data) < 50_000
+
+
+def test_a_place_whose_first_zero_a_spreadsheet_left_out_is_known(unit):
+    book, file = Workbook(), io.BytesIO()
+    for row in (["Label", "Type", "Serves"], ["Nytt senter", "crisis_centre", 301]):
+        book.active.append(row)
+    book.save(file)
+
+    confirm(unit, send(unit, file.getvalue(), "x.xlsx"), "x.xlsx")
+
+    [new] = [row for row in stored("organisations") if row["name"] == "Nytt senter"]
+    assert new["serves"] == ("0301",)
+
+
 def test_a_second_click_says_that_all_is_there_and_nothing_else(unit):
     preview = send(unit, b"Label,Type\nNytt senter,crisis_centre\n", "x.csv")
 
@@ -470,6 +506,11 @@ BAD = [
         "peker på «?»",
     ),
     ("x.json", b'{"nodes":[{"id":"\\ud800"},{"id":"\\ud800"}]}', "«?» står to ganger"),
+    (
+        "ark.csv",
+        b"Label,Type\na,b,c\n",
+        "ark.csv: rad 2: har 3 celler, overskriften har 2; sjekk skilletegnet.",
+    ),
     ("x.json", b'{"nodes":[{}]}', "Element nummer 1 mangler navn"),
     (
         "x.json",
@@ -710,3 +751,22 @@ def test_a_bottomless_text_that_nobody_reads_is_passed_over(unit):
     text = '{"nodes":[{"id":"a","type":"network","names":"' + "[" * 100_000 + '"}]}'
 
     assert "Leses ikke: names (1)" in words_of(send(unit, text.encode(), "x.json"))
+
+
+def test_what_a_file_holds_does_nothing_to_the_terminal(runner, tmp_path):
+    esc = "\x1b[2J\x1b]0;owned\x07"
+    told = {
+        "nodes": [
+            {"id": f"a{esc}", "type": f"slag{esc}"},
+            {"id": "b", "type": "network", "name": "Forumet", f"navn{esc}": "x"},
+        ]
+    }
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(told))
+
+    result = runner.invoke(args=["import-graph", str(path), "--dry-run"])
+
+    assert result.exit_code == 0
+    assert "slag?[2J?]0;owned?" in result.output
+    assert "navn?[2j" in result.output
+    assert not {"\x1b", "\x07"} & set(result.output)

@@ -125,7 +125,7 @@ def test_an_archive_that_says_less_than_it_holds_is_damaged():
         (b"key" + b",c" * 1000 + b"\n", "too_many_columns"),
         (b"key,name\na," + b"x" * 200_000 + b"\n", "line_too_long"),
         (b"key,key\na,b\n", "repeated_column"),
-        (b"key,name\na,b,c\n", "broken_row"),
+        (b"key,name\na,b,c\n", "wrong_cell_count"),
         (b'key,name\n"a"b,c\n', "broken_row"),
         (
             b",".join([b"key", *(b"c%d" % n for n in range(999))])
@@ -232,3 +232,56 @@ def test_a_sheet_of_nothing_but_empty_rows_is_refused_where_they_begin(tmp_path)
             element_sheets.read(path)
         assert refusal.value.code == "too_many_empty_rows"
         assert refusal.value.where == {"line": "2", "most": str(most)}
+
+
+def a_book(path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+ELEMENTS = [["Label", "Type"], ["Senteret", "crisis_centre"]]
+
+
+def test_sheets_that_are_neither_elements_nor_ties_are_passed_over(tmp_path):
+    notes = [["hello"], ["a", "b"], ["c"]]
+
+    graph = element_sheets.read(a_book(tmp_path / "x.xlsx", Notes=notes, El=ELEMENTS))
+
+    assert list(graph) == ["Senteret"]
+    with pytest.raises(Unreadable) as refusal:
+        element_sheets.read(a_book(tmp_path / "y.xlsx", Notes=notes))
+    assert refusal.value.code == "no_elements"
+
+
+def test_a_fault_in_a_workbook_names_the_sheet(tmp_path):
+    wrong = [["Label", "Type"], ["Senteret", "crisis_centre", "too much"]]
+
+    for sheets, named in (
+        ({"El": ELEMENTS, "Wrong": wrong}, {"sheet": "Wrong"}),
+        ({"Wrong": wrong}, {}),
+    ):
+        with pytest.raises(Unreadable) as refusal:
+            element_sheets.read(a_book(tmp_path / "x.xlsx", **sheets))
+        assert refusal.value.code == "wrong_cell_count"
+        counts = {"line": "2", "found": "3", "expected": "2"}
+        assert refusal.value.where == counts | named
+
+
+def test_more_sheets_than_are_read_are_refused_not_forgotten(tmp_path):
+    for number in (spreadsheets.MOST_SHEETS, spreadsheets.MOST_SHEETS + 1):
+        sheets = {
+            f"Sheet {n}": [["Label", "Type"], [f"S{n}", "rosa"]] for n in range(number)
+        }
+        path = a_book(tmp_path / "x.xlsx", **sheets)
+        if number == spreadsheets.MOST_SHEETS:
+            assert len(element_sheets.read(path)) == number
+            continue
+        with pytest.raises(Unreadable) as refusal:
+            element_sheets.read(path)
+        assert refusal.value.code == "too_many_sheets"

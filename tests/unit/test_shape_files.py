@@ -1,5 +1,6 @@
 """Shapes of places: imported whole or not at all, small, and the same each time."""
 
+import cmath
 import re
 import subprocess
 import sys
@@ -185,6 +186,17 @@ def test_a_ring_that_crosses_itself_is_mended_and_said(bring):
 
     assert report.mended == ["5001"]
     assert outlines("5001")["5001"].path.count("M") == 2
+
+
+def test_what_a_ring_that_crosses_itself_goes_around_is_in_it(bring):
+    star = square("5001")
+    tips = [cmath.rect(0.2, cmath.pi * 0.8 * number) for number in (0, 1, 2, 3, 4, 0)]
+    star["geometry"]["coordinates"] = [[[10 + t.real, 60 + t.imag] for t in tips]]
+
+    report = bring(star)
+
+    assert report.mended == ["5001"]
+    assert outlines("5001")["5001"].path.count("M") == 1
 
 
 def test_one_bad_feature_and_nothing_comes_in(bring):

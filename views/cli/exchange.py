@@ -15,6 +15,7 @@ from coordinator.exchange import Finding
 from models import LANGUAGES
 from views.cli.counts import tell_counts, tell_omitted, tell_refusal
 from views.cli.database import needs_database
+from views.cli.lines import tell
 from views.cli.whole_file import written_whole
 from views.wording import problem
 
@@ -58,11 +59,11 @@ def import_(kind: str, file: Path, *, dry_run: bool, lang: str) -> None:
 
 
 def _tell(finding: Finding) -> None:
-    click.echo(_sentence(finding), err=True)
+    tell(_sentence(finding), err=True)
 
 
 def _tell_warning(finding: Finding) -> None:
-    click.echo(_("Advarsel: %(what)s", what=_sentence(finding)), err=True)
+    tell(_("Advarsel: %(what)s", what=_sentence(finding)), err=True)
 
 
 def _sentence(finding: Finding) -> str:

@@ -16,6 +16,7 @@ from graphs.soundness import Unreadable
 from views.cli.counts import tell_counts, tell_omitted, tell_refusal
 from views.cli.database import needs_database
 from views.cli.exchange import LANGUAGE
+from views.cli.lines import tell
 from views.cli.whole_file import written_whole
 from views.network.file_words import told, told_fault, told_losses, told_refusal
 from views.wording import KINDS
@@ -48,10 +49,10 @@ def export_graph(form: str, file: Path | None, lang: str) -> None:
 
 def _tell_losses(losses: list[Loss]) -> None:
     for what in told_losses(losses[:MOST_TOLD]):
-        click.echo(_("Kan ikke stå i filen som det var: %(what)s", what=what), err=True)
+        tell(_("Kan ikke stå i filen som det var: %(what)s", what=what), err=True)
     if len(losses) > MOST_TOLD:
         more = len(losses) - MOST_TOLD
-        click.echo(ngettext("og %(num)s til", "og %(num)s til", more), err=True)
+        tell(ngettext("og %(num)s til", "og %(num)s til", more), err=True)
 
 
 @click.command("import-graph")
@@ -68,13 +69,13 @@ def import_graph(file: Path, *, dry_run: bool, lang: str) -> None:
             graph = graph_imports.read(file, file.name)
         except Unreadable as unreadable:
             why = told_refusal(unreadable.code, unreadable.where, file.name)
-            click.echo(why, err=True)
+            tell(why, err=True)
             sys.exit(1)
         found = graph_imports.bring(graph, viewer=OPERATOR, dry_run=dry_run)
         for fault in found.faults:
-            click.echo(told_fault(fault), err=True)
+            tell(told_fault(fault), err=True)
         if more := found.bad - len(found.faults):
-            click.echo(ngettext("og %(num)s til", "og %(num)s til", more), err=True)
+            tell(ngettext("og %(num)s til", "og %(num)s til", more), err=True)
         if found.bad:
             tell_refusal(found.bad)
             sys.exit(1)
@@ -88,14 +89,14 @@ def _tell(found: Proposal, language: str, *, dry_run: bool) -> None:
     words = told(found, OPERATOR, language)
     if dry_run:
         for line in [*words["shown"], *words["rest"]]:
-            click.echo(line.words)
+            tell(line.words)
             for label, was, now in line.fields:
-                click.echo(f"  {label}: {was or _('tomt')} → {now or _('tomt')}")
+                tell(f"  {label}: {was or _('tomt')} → {now or _('tomt')}")
         if words["more"]:
             more = ngettext("og %(num)s til", "og %(num)s til", words["more"])
-            click.echo(more)
+            tell(more)
     for line in words["left_out"]:
-        click.echo(_("Ikke tatt med: %(what)s", what=line), err=True)
+        tell(_("Ikke tatt med: %(what)s", what=line), err=True)
     if words["unread"]:
         names = ", ".join(words["unread"])
-        click.echo(_("Leses ikke: %(names)s.", names=names), err=True)
+        tell(_("Leses ikke: %(names)s.", names=names), err=True)

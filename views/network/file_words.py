@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from coordinator import catalogue, columns
 from coordinator.access import Viewer
@@ -71,9 +72,11 @@ LEFT_OUT = {
 # What is wrong with a table, and with a row of it, in the words of all imports.
 OF_TABLES = frozenset(
     {"empty_file", "file_too_large", "swells", "too_many_columns", "too_many_rows"}
-    | {"too_many_cells", "too_many_empty_rows"}
+    | {"too_many_cells", "too_many_empty_rows", "too_many_sheets"}
 )
-OF_ROWS = frozenset({"broken_row", "line_too_long", "not_utf8", "wrong_separator"})
+OF_ROWS = frozenset(
+    {"broken_row", "line_too_long", "not_utf8", "wrong_cell_count", "wrong_separator"}
+)
 
 
 class _Sent(dict[str, str]):
@@ -98,7 +101,7 @@ def told_losses(losses: list[Loss]) -> list[str]:
 def told_refusal(code: str, where: Mapping[str, str], name: str = "") -> str:
     """Return why the file of that name cannot be read, in words."""
     said = _Sent(where)
-    for of in ("line", "longest", "most", "number", "packed"):
+    for of in ("line", "longest", "most", "number", "packed", "found", "expected"):
         if where.get(of, "").isdecimal():
             said[of] = number(int(where[of]))
     if code in OF_TABLES:
@@ -108,6 +111,8 @@ def told_refusal(code: str, where: Mapping[str, str], name: str = "") -> str:
         sentence = f"{row}: {problem(code, said)}."
     else:
         sentence = str(FAULTS.get(code, FAULTS["not_a_graph"])) % said
+    if sheet := where.get("sheet"):
+        sentence = _("ark «%(name)s», %(what)s", name=sheet, what=sentence)
     return f"{name}: {sentence}" if name else sentence
 
 
@@ -139,11 +144,19 @@ def told(found: Proposal, viewer: Viewer, language: str) -> dict[str, Any]:
         "more": max(0, _count(found) - len(listed)),
         "faults": [told_fault(one) for one in found.faults],
         "more_faults": max(0, found.bad - len(found.faults)),
-        "left_out": told_left_out(found.rows),
-        "unread": [
-            f"{name} ({number(count)})" for name, count in found.rows.unread.items()
-        ],
+        "left_out": _few(told_left_out(found.rows)),
+        "unread": _few(
+            [f"{name} ({number(count)})" for name, count in found.rows.unread.items()]
+        ),
     }
+
+
+def _few(lines: Sequence[str]) -> list[str]:
+    """Return as many lines as are shown, and how many more there are."""
+    shown = list(lines[:SHOWN])
+    if more := len(lines) - len(shown):
+        shown.append(str(ngettext("og %(num)s til", "og %(num)s til", more)))
+    return shown
 
 
 def _count(found: Proposal) -> int:

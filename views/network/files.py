@@ -57,9 +57,7 @@ MOST_PACKED = 330_000
 TOO_LARGE = {"most": str(LARGEST_REQUEST // 2**20), "packed": str(MOST_PACKED // 1000)}
 LONGEST_NAME = 80
 NOWHERE: Mapping[str, str] = {}
-NOTHING_SENT: dict[str, Any] = {
-    "fault": "", "proposal": None, "losses": [],
-}  # fmt: skip
+NOTHING_SENT: Mapping[str, Any] = {"fault": "", "proposal": None, "losses": ()}
 
 
 @bp.get("/files")
@@ -79,10 +77,10 @@ def take_away(form: str) -> Response:
     data, losses = graph_files.written(form)
     words, _readers, ending, kind = FORMS[form]
     if losses and "anyway" not in request.args:
-        told = told_losses(losses[:SHOWN])
+        lost = told_losses(losses[:SHOWN])
         more = max(0, len(losses) - SHOWN)
         return make_response(
-            _page(losses=told, more_losses=more, form=form, words=words)
+            _page(losses=lost, more_losses=more, form=form, words=words)
         )
     answer = Response(data, mimetype=kind)
     answer.headers.set(
@@ -123,9 +121,10 @@ def bring() -> BaseResponse:
         data = reader.decompress(packed, LARGEST_REQUEST)
         if not reader.eof or reader.unconsumed_tail:
             return _refused("not_a_graph")
-        found = _bring(data, name, expected=request.form.get("seen", ""))
-    except (binascii.Error, zlib.error, ValueError):
+    except (binascii.Error, zlib.error, ValueError):  # also what is not ASCII
         return _refused("not_a_graph")
+    try:
+        found = _bring(data, name, expected=request.form.get("seen", ""))
     except Unreadable as unreadable:
         return _refused(unreadable.code, unreadable.where, name)
     return _told(found, name, sent)
@@ -194,5 +193,5 @@ def _page(**more: Any) -> str:
         else "",
         endings=",".join(graph_imports.FORMS),
         may_bring=viewer() == UNIT,
-        **(NOTHING_SENT | more),
+        **{**NOTHING_SENT, **more},
     )

@@ -1,0 +1,12 @@
+"""Lines on the operator's terminal."""
+
+import click
+
+
+def tell(words: object, *, err: bool = False) -> None:
+    """Tell a line; what in it a terminal would act on is shown as `?`.
+
+    It may come from a file of others, whose names are no commands to a terminal.
+    """
+    line = "".join(letter if letter.isprintable() else "?" for letter in str(words))
+    click.echo(line, err=err)
