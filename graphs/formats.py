@@ -203,9 +203,12 @@ def decoded(
         found.add_nodes_from([(str(key), values)])
     taken: set[str] = set()
     for one, two, key, held in _ties(given):
-        own = str(held.get("id", key))
+        # Programs that give ties no ids write empty ones.
+        own = str(held.get("id") or key)
         if own in taken:
-            own = f"{one}|{two}|{own}"
+            own = f"{one}|{two}|{key}"
+        while own in taken:
+            own += "+"
         taken.add(own)
         said = {name: held[name] for name in held if name != "id"}
         values = _read_values("tie", own, of_ties | said)

@@ -43,6 +43,26 @@ def test_a_file_without_directions_is_remembered_as_such(form, kind):
     assert is_directed(read(by_networkx(graph, form), form)) == graph.is_directed()
 
 
+def test_ties_whose_ids_are_empty_are_each_read():
+    """As igraph writes them where the file that it read had none in an attribute."""
+    keys = "".join(
+        f'<key id="{name}" for="edge" attr.name="{name}" attr.type="string"/>'
+        for name in ("id", "role")
+    )
+    ties = "".join(
+        f'<edge source="a" target="b"><data key="id"></data>'
+        f'<data key="role">{role}</data></edge>'
+        for role in ("chair", "member", "observer")
+    )
+    nodes = '<node id="a"/><node id="b"/>'
+    text = f'{keys}<graph edgedefault="directed">{nodes}{ties}</graph>'
+
+    graph = read(GRAPHML.format(text).encode(), "graphml")
+
+    roles = [held["role"] for _one, _two, held in graph.edges(data=True)]
+    assert sorted(roles) == ["chair", "member", "observer"]
+
+
 GEXF_13 = '<gexf xmlns="http://gexf.net/1.3" version="1.3">'
 NESTED = '<graph edgedefault="directed">{}<node id="b"/></graph>'
 
