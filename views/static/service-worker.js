@@ -15,17 +15,20 @@ const fetched = async (address) => {
   return [address, answer];
 };
 
+// To open what is not there would make it: where all is forgotten nothing is left.
+const opened = async () => await caches.has(CARD) ? caches.open(CARD) : undefined;
+
 // The same cards, fetched within the hour, are good enough: no page fetches them again.
 const HOUR = 3600e3;
 const isFresh = async (addresses) => {
-  const kept = await caches.open(CARD);
+  const kept = await opened();
+  if (!kept) return false;
   const found = await Promise.all(addresses.map((address) => kept.match(address)));
   return found.every((one) => one && Date.now() - Date.parse(one.headers.get("Date")) < HOUR);
 };
 
-const keep = async (addresses) => {
-  const before = forgotten;
-  if (await isFresh([...addresses, ...ASSETS])) return;
+const keep = async (addresses, before) => {
+  if (before !== forgotten || await isFresh([...addresses, ...ASSETS])) return;
   const found = await Promise.all([...addresses, ...ASSETS].map(fetched));
   if (before !== forgotten) return;
   await caches.delete(CARD);
@@ -44,7 +47,9 @@ const forget = async () => {
 let last = Promise.resolve();
 addEventListener("message", (event) => {
   const { keep: addresses, forget: shall } = event.data;
-  if (!shall) last = last.then(() => keep(addresses)).catch(() => {});
+  // As it was when asked: what is forgotten before its turn comes is not kept.
+  const before = forgotten;
+  if (!shall) last = last.then(() => keep(addresses, before)).catch(() => {});
   event.waitUntil(shall ? forget() : last);
 });
 
@@ -53,7 +58,7 @@ const asked = (address, name) => new URL(address, location).searchParams.get(nam
 
 // The card that was asked for, else that of the same track, else the last-seen one.
 const keptCard = async (request) => {
-  const cards = (await (await caches.open(CARD)).keys()).filter(isCard);
+  const cards = (await (await opened())?.keys() ?? []).filter(isCard);
   return cards.find((one) => isSame(one, request))
     || cards.find((one) => asked(one.url, "track") === asked(request.url, "track"))
     || cards[0];
@@ -80,13 +85,16 @@ const withoutNet = async (request) => {
 const PATIENCE = 4000;
 const fromNet = async (request) => {
   const answer = fetch(request);
-  const slow = new Promise((then) => setTimeout(then, PATIENCE)).then(async () => (
+  let patience;
+  const slow = new Promise((then) => { patience = setTimeout(then, PATIENCE); }).then(async () => (
     request.referrer !== request.url && await keptCard(request) ? withoutNet(request) : answer
   ));
   try {
     return await Promise.race([answer, slow]);
   } catch {
     return withoutNet(request);
+  } finally {
+    clearTimeout(patience);
   }
 };
 
