@@ -237,8 +237,10 @@ def test_a_file_of_ours_that_another_program_saved_again_changes_nothing(
 def test_what_a_file_says_is_protected_is_never_brought_in_as_open(unit, line, word):
     data = line.format(word).encode()
 
-    confirm(unit, send(unit, data, "x.csv"), "x.csv")
+    preview = send(unit, data, "x.csv")
+    confirm(unit, preview, "x.csv")
 
+    assert "Ny: Instans «Huset», skjermet" in words_of(preview)
     [house] = [row for row in stored("organisations") if row["name"] == "Huset"]
     assert house["protected"] is True
 
@@ -471,7 +473,11 @@ def test_a_sheet_of_elements_becomes_organisations_networks_and_members(unit):
 
 
 BAD = [
-    ("x.csv", b"Label,Type\nNoe nytt,Ukjent slag\n", "Noe nytt"),
+    (
+        "x.csv",
+        b"Label,Type\nNoe nytt,Ukjent slag\n",
+        "Instans «Noe nytt» (rad 2), Type: finnes ikke: Ukjent slag",
+    ),
     ("x.csv", b"From,To\nFinnes ikke,Regionalt forum\n", "Finnes ikke"),
     ("x.csv", b"Label,Type\nA,crisis_centre\nA,crisis_centre\n", "A"),
     ("x.csv", b"Label,Type\n,crisis_centre\n", "linje 2"),

@@ -60,6 +60,8 @@ FAULTS = {
 }
 
 
+# What a file calls a column by, where that is not its name in the register.
+AS_IN_FILES = {"kind": "Type"}
 # What makes no row of any register, by why.
 LEFT_OUT = {
     "element": _l("%(what)s (%(count)s): verken instans eller nettverk. %(names)s"),
@@ -175,6 +177,8 @@ def _new(found: Proposal) -> Iterator[Line]:
         what = f"{KINDS[kind][1]} {_quoted(row.of)}"
         if kind == "memberships":
             what += _as_what(row)
+        elif row.cells.get("protected") == "true":
+            what += f", {str(_('Skjermet')).lower()}"
         yield Line(_("Ny: %(what)s", what=what))
 
 
@@ -243,5 +247,5 @@ def told_fault(one: Fault) -> str:
         row = _("rad %(row)s", row=one.row)
         where += f" ({row})"
     if one.column:
-        where += f", {one.column}"
+        where += f", {AS_IN_FILES.get(one.column, one.column)}"
     return f"{where}: {problem(one.code, dict(one.details))}"
