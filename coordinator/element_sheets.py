@@ -5,8 +5,9 @@ hold both, each on a sheet of its own, beside sheets that are neither. Other col
 attributes by those names.
 """
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import networkx as nx
 
@@ -23,45 +24,60 @@ NAMED_BY_A_TIE = "is_known"
 MARKS = frozenset({ROW, NAMED_BY_A_TIE})
 
 
+class _Table(NamedTuple):
+    """Its columns in small letters, its rows by them, and its sheet's name if told."""
+
+    columns: set[str]
+    rows: list[dict[str, Any]]
+    sheet: str
+
+    def fault(self, code: str, row: dict[str, Any], **details: str) -> Unreadable:
+        where = {"line": row[ROW]} | ({"sheet": self.sheet} if self.sheet else {})
+        return Unreadable(code, **where, **details)
+
+
 def read(path: Path) -> "nx.MultiDiGraph[str]":
     """Return the graph of a sheet; raise Unreadable for what is none."""
     LIMITS.check_bytes(path.stat().st_size)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    sheets = _tables(path)
-    ties = [rows for head, rows in sheets if {"from", "to"} <= head]
-    elements = [rows for head, rows in sheets if "from" not in head]
+    tables = _tables(path)
+    ties = [table for table in tables if {"from", "to"} <= table.columns]
+    elements = [table for table in tables if "from" not in table.columns]
     if not elements and not ties:
         raise Unreadable("no_elements")
-    for row in (row for rows in elements for row in rows):
+    for table, row in _rows_with_table(elements):
         label = row.get("label")
         if not label:
-            raise Unreadable("no_key", line=row[ROW])
+            raise table.fault("no_key", row)
         if label in graph:
-            shown = label[:LONGEST_SHOWN]
-            raise Unreadable("repeated_key", key=shown, line=row[ROW])
+            raise table.fault("repeated_key", row, key=label[:LONGEST_SHOWN])
         graph.add_nodes_from([(label, row)])
-    for number, row in enumerate(row for rows in ties for row in rows):
+    for number, (table, row) in enumerate(_rows_with_table(ties)):
         for end in (row.get("from"), row.get("to")):
             if not end:
-                raise Unreadable("no_key", line=row[ROW])
+                raise table.fault("no_key", row)
             if end not in graph:
                 graph.add_nodes_from([(end, {"label": end, NAMED_BY_A_TIE: True})])
         add_tie(graph, row["from"], row["to"], str(number), row)
     return graph
 
 
-def _tables(path: Path) -> list[tuple[set[str], list[dict[str, Any]]]]:
-    found: list[tuple[set[str], list[dict[str, Any]]]] = []
-    name = ""
+def _rows_with_table(
+    tables: Iterable[_Table],
+) -> Iterator[tuple[_Table, dict[str, Any]]]:
+    return ((table, row) for table in tables for row in table.rows)
+
+
+def _tables(path: Path) -> list[_Table]:
+    found: list[_Table] = []
     try:
         for sheet in spreadsheets.read_each(path):
-            name = sheet.name
             header = {column.strip().casefold() for column in sheet.header}
             if "label" in header or {"from", "to"} <= header:
-                found.append((header, _rows(sheet)))
-                LIMITS.check_parts(sum(len(rows) for _head, rows in found))
+                found.append(_Table(header, _rows(sheet), sheet.name))
+                LIMITS.check_parts(sum(len(table.rows) for table in found))
     except Broken as broken:
-        raise unreadable(broken, name) from broken
+        raise unreadable(broken) from broken
     return found
 
 
@@ -73,7 +89,6 @@ def _rows(sheet: Sheet) -> list[dict[str, Any]]:
     return [{**row, ROW: str(number)} for number, row in rows]
 
 
-def unreadable(broken: Broken, sheet: str = "") -> Unreadable:
+def unreadable(broken: Broken) -> Unreadable:
     """Return why a table is none of ours, as it is said of every graph file."""
-    where = {"line": str(broken.row)} | broken.details
-    return Unreadable(broken.code, **where | ({"sheet": sheet} if sheet else {}))
+    return Unreadable(broken.code, **{"line": str(broken.row)} | broken.details)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from coordinator.errors import Refused
 from coordinator.projection import FARTHEST, MIDDLE
+from coordinator.values import harmless
 
 MOST_BYTES = 100 * 2**20
 MOST_BRACKETS = 3_000_000
@@ -225,10 +226,9 @@ def _positions(polygons: Area) -> Iterator[tuple[float, float]]:
 
 
 def shown(text: str) -> str:
-    """Return what a file holds so that a terminal shows it and does nothing else.
+    """Return what a file holds, short and harmless to a terminal.
 
     >>> shown("a" * 50), shown("<b>" + chr(27) + "[2J")
     ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…', '<b>?[2J')
     """
-    seen = text[:LONGEST_SHOWN] + ("…" if len(text) > LONGEST_SHOWN else "")
-    return "".join(letter if letter.isprintable() else "?" for letter in seen)
+    return harmless(text[:LONGEST_SHOWN] + ("…" if len(text) > LONGEST_SHOWN else ""))

@@ -13,7 +13,7 @@ from typing import Any
 import shapely
 from sqlalchemy import delete, insert
 
-from coordinator import catalogue, geojson, questions
+from coordinator import catalogue, crossings, geojson, questions
 from coordinator.access import PUBLIC, select_to_write
 from coordinator.catalogue import Catalogue
 from coordinator.facts import is_valid
@@ -124,6 +124,8 @@ def _flat(feature: Feature, code: str, report: Report) -> Any:
     ]
     whole = shapely.MultiPolygon(polygons)
     if not whole.is_valid:
+        if crossings.are_too_many(whole):
+            raise BadFile("too_tangled", f"feature {feature.number}", code)
         # By lines, as is usual, a ring that crosses itself often would take hours.
         mended = shapely.make_valid(whole, method="structure", keep_collapsed=False)
         whole = _polygons(mended)

@@ -6,9 +6,11 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from io import SEEK_END
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -16,6 +18,7 @@ from coordinator.late import Late
 
 openpyxl, cells_of_workbooks = Late("openpyxl"), Late("openpyxl.cell")
 escapes, faults = Late("openpyxl.utils.escape"), Late("openpyxl.utils.exceptions")
+readers = Late("openpyxl.reader.excel")
 
 LARGEST_WORKBOOK = 20 * 1024 * 1024
 HIGHEST_RATIO = 100
@@ -90,7 +93,8 @@ def read_each(path: Path) -> Iterator[Sheet]:
     """Yield every table of a file: a workbook has one on each sheet.
 
     Raise Broken as `read` does, and for tens of thousands of empty rows after one
-    another. Empty sheets are left out.
+    another, but of too many columns only where a sheet is taken by `named`. Empty
+    sheets are left out, and those of a chart.
     """
     if path.suffix.lower() != ".xlsx":
         yield _read_csv(path, lambda _bytes: None)
@@ -101,11 +105,23 @@ def read_each(path: Path) -> Iterator[Sheet]:
         if len(sheets) > MOST_SHEETS:
             raise Broken("too_many_sheets", 1, most=str(MOST_SHEETS))
         for sheet in sheets:
+            name = sheet.title if len(sheets) > 1 else ""
             rows = _rows_of(sheet, MOST_EMPTY_ROWS)
-            _, header = next(rows, (1, []))
+            with _named_in_faults(name):
+                _, header = next(rows, (1, []))
             if header:
-                name = sheet.title if len(sheets) > 1 else ""
                 yield _sheet(header, rows)._replace(name=name)
+
+
+@contextmanager
+def _named_in_faults(sheet: str) -> Iterator[None]:
+    """Let what is broken tell of which sheet it is, where there are several."""
+    try:
+        yield
+    except Broken as broken:
+        if sheet:
+            broken.details["sheet"] = sheet
+        raise
 
 
 def _lines(path: Path, on_bytes: Callable[[int], None]) -> Iterator[str]:
@@ -169,6 +185,7 @@ def _read_workbook(path: Path, on_bytes: Callable[[int], None]) -> Sheet:
     _, header = next(rows, (1, []))
     if not header:
         raise Broken("empty_file", 1)
+    _check_width(header)
     return _sheet(header, rows)
 
 
@@ -196,8 +213,14 @@ def named(sheet: Sheet, most_rows: int, most_cells: int) -> list[tuple[int, Cell
     """Return each row's number and cells by the names of their columns, no empty ones.
 
     Raise Broken for a row that cannot be read, for two columns of one name, and where
-    there is more than so much.
+    there is more than so much; it tells the sheet where there are several.
     """
+    with _named_in_faults(sheet.name):
+        return _named(sheet, most_rows, most_cells)
+
+
+def _named(sheet: Sheet, most_rows: int, most_cells: int) -> list[tuple[int, Cells]]:
+    _check_width(sheet.header)
     named = Counter(name for name in sheet.header if name)
     if twice := sorted(name for name in named if named[name] > 1):
         raise Broken("repeated_column", 1, column=twice[0][:LONGEST_SHOWN])
@@ -227,7 +250,6 @@ def _check_width(header: Sequence[str]) -> None:
 
 
 def _sheet(header: list[str], rows: Iterator[tuple[int, list[str]]]) -> Sheet:
-    _check_width(header)
     return Sheet(
         header,
         (
@@ -245,10 +267,19 @@ def _workbook_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _opened(file: IO[bytes]) -> Any:
-    """Return the workbook in the file; raise Broken for none, or one too large."""
+    """Return the workbook in the file; raise Broken for none, or one too large.
+
+    Nothing of a sheet of a chart is read, at which openpyxl may fail.
+    """
     check_archive(file)
     try:
-        return openpyxl.load_workbook(file, read_only=True, data_only=True)
+        reader = readers.ExcelReader(file, read_only=True, data_only=True)
+        # What stands in its place keeps the names of other sheets with these.
+        reader.read_chartsheet = lambda _sheet, _where: reader.wb._sheets.append(
+            SimpleNamespace(defined_names={})
+        )
+        reader.read()
+        return reader.wb
     except (*_BROKEN_WORKBOOK, faults.InvalidFileException):
         raise Broken("not_a_table", 1) from None
 

@@ -56,6 +56,20 @@ def has_controls(text: str) -> bool:
     )
 
 
+def harmless(text: str) -> str:
+    """Return a text so that a terminal shows it and does nothing else.
+
+    Spaces of any width stand: numbers are written with them.
+
+    >>> harmless(f"1{chr(160)}500 <b>{chr(27)}[2J") == f"1{chr(160)}500 <b>?[2J"
+    True
+    """
+    return "".join(
+        letter if letter.isprintable() or unicodedata.category(letter) == "Zs" else "?"
+        for letter in text
+    )
+
+
 def read_key(text: str) -> str:
     """Read a key or code: letters, digits, `_`, `.` and `-`, at most 64."""
     if len(text) > LONGEST_KEY:

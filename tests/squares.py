@@ -1,5 +1,6 @@
-"""GeoJSON of areas that are nowhere: squares side by side, and a ragged coast."""
+"""GeoJSON of areas that are nowhere: squares, a ragged coast, a tangle."""
 
+import cmath
 import json
 from random import Random
 
@@ -42,3 +43,10 @@ def ragged(code, at, corners, seed=1):
     feature = square(code, at)
     feature["geometry"]["coordinates"] = [outer]
     return feature
+
+
+def tangled(corners):
+    """Return a polygon of so many corners (odd) whose sides nearly all cross."""
+    turn = cmath.pi * (1 - 1 / corners)
+    tips = [cmath.rect(0.2, turn * (number % corners)) for number in range(corners + 1)]
+    return [[[10 + tip.real, 60 + tip.imag] for tip in tips]]

@@ -12,7 +12,7 @@ from tests.exchanging import bring, bring_all, stored
 from tests.functional.test_accounts import a_user, sign_in
 from tests.functional.test_network_pages import MORE, words_of
 from tests.networks import NETWORK
-from tests.squares import collection, square, written
+from tests.squares import collection, square, tangled, written
 
 ASKED = "step=acute_housing&track=adult"
 COUNTY = f"/network/counties/50?{ASKED}"
@@ -228,6 +228,17 @@ def test_each_bad_feature_is_named_with_its_place(import_shapes):
     assert "feature 3, ring 1: the ring is open" in lines[1]
     assert shapes.of_places(["5001"]) == {}
     db.session.rollback()
+
+
+def test_an_outline_that_is_too_tangled_is_named(import_shapes):
+    star = square("5006")
+    star["geometry"]["coordinates"] = tangled(6001)
+
+    result = import_shapes(square("5001"), star)
+
+    why = "feature 2: its outline crosses itself too often to be mended (5006)"
+    assert result.exit_code == 1
+    assert why in result.stderr
 
 
 def test_an_attribution_is_short_and_of_plain_letters(import_shapes):

@@ -777,3 +777,14 @@ def test_what_a_file_holds_does_nothing_to_the_terminal(runner, tmp_path):
     assert "slag?[2J?]0;owned?" in result.output
     assert "navn?[2j" in result.output
     assert not {"\x1b", "\x07"} & set(result.output)
+
+
+def test_thousands_are_told_on_the_terminal_as_numbers(runner, tmp_path):
+    nodes = [{"id": f"n{n}", "type": "slag"} for n in range(1500)]
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"nodes": nodes}))
+
+    result = runner.invoke(args=["import-graph", str(path), "--dry-run"])
+
+    assert "slag (1\xa0500): " in result.output
+    assert "?" not in result.output

@@ -6,6 +6,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.reader.excel import ExcelReader
 
 from coordinator import element_sheets, graph_files, spreadsheets
 from coordinator.spreadsheets import Broken
@@ -197,13 +198,13 @@ def test_the_strings_of_a_workbook_are_read_once_for_all_its_sheets(
     path = tmp_path / "many.xlsx"
     book.save(path)
     opened = []
-    load = openpyxl.load_workbook
+    read = ExcelReader.read_strings
 
-    def look(*given, **options):
-        opened.append(given)
-        return load(*given, **options)
+    def look(reader):
+        opened.append(reader)
+        return read(reader)
 
-    monkeypatch.setattr(openpyxl, "load_workbook", look)
+    monkeypatch.setattr(ExcelReader, "read_strings", look)
     assert len(list(spreadsheets.read_each(path))) == 10
     assert len(opened) == 1
 
@@ -265,12 +266,68 @@ def test_a_fault_in_a_workbook_names_the_sheet(tmp_path):
     for sheets, named in (
         ({"El": ELEMENTS, "Wrong": wrong}, {"sheet": "Wrong"}),
         ({"Wrong": wrong}, {}),
+        ({"Wrong": wrong, "El": ELEMENTS}, {"sheet": "Wrong"}),
     ):
         with pytest.raises(Unreadable) as refusal:
             element_sheets.read(a_book(tmp_path / "x.xlsx", **sheets))
         assert refusal.value.code == "wrong_cell_count"
         counts = {"line": "2", "found": "3", "expected": "2"}
         assert refusal.value.where == counts | named
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([["Label", "Type"], [None, "rosa"]], "no_key"),
+        ([["Label", "Type"], ["Senteret", "rosa"]], "repeated_key"),
+        ([["From", "To"], ["Senteret", None]], "no_key"),
+        ([["Label"] + ["x"] * 1000], "too_many_columns"),
+        ([["Label", "Type", "Type"]], "repeated_column"),
+    ],
+)
+def test_what_is_wrong_below_a_good_sheet_is_not_said_of_the_good_one(
+    tmp_path, rows, code
+):
+    with pytest.raises(Unreadable) as refusal:
+        element_sheets.read(a_book(tmp_path / "x.xlsx", El=ELEMENTS, Wrong=rows))
+
+    assert (refusal.value.code, refusal.value.where["sheet"]) == (code, "Wrong")
+
+
+def test_a_sheet_that_cannot_even_be_begun_is_named(tmp_path):
+    path, broken = tmp_path / "x.xlsx", tmp_path / "y.xlsx"
+    a_book(path, El=ELEMENTS, Torn=ELEMENTS)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(broken, "w") as new:
+        for name in old.namelist():
+            held = old.read(name)
+            is_torn = name == "xl/worksheets/sheet2.xml"
+            new.writestr(name, held[: held.index(b"</row>")] if is_torn else held)
+
+    with pytest.raises(Unreadable) as refusal:
+        element_sheets.read(broken)
+
+    assert refusal.value.code == "not_a_table"
+    assert refusal.value.where["sheet"] == "Torn"
+
+
+def test_a_wide_sheet_that_is_neither_is_passed_over(tmp_path):
+    wide = [[f"column {n}" for n in range(1001)]]
+
+    graph = element_sheets.read(a_book(tmp_path / "x.xlsx", Wide=wide, El=ELEMENTS))
+
+    assert list(graph) == ["Senteret"]
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_sheet_of_a_chart_is_passed_over(tmp_path, at):
+    book = openpyxl.load_workbook(a_book(tmp_path / "x.xlsx", El=ELEMENTS))
+    book.create_chartsheet("Chart", at)
+    book["El"].print_area = "A1:B2"
+    book.save(tmp_path / "x.xlsx")
+
+    assert list(element_sheets.read(tmp_path / "x.xlsx")) == ["Senteret"]
+    sheet = spreadsheets.read(tmp_path / "x.xlsx", lambda _bytes: None)
+    assert list(sheet.rows) == [(2, ["Senteret", "crisis_centre"])]
 
 
 def test_more_sheets_than_are_read_are_refused_not_forgotten(tmp_path):

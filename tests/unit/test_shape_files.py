@@ -8,12 +8,12 @@ import sys
 import pytest
 import shapely
 
-from coordinator import catalogue, shape_files, shapes
+from coordinator import catalogue, crossings, shape_files, shapes
 from coordinator.access import PUBLIC
 from coordinator.geojson import BadFeatures, BadFile
 from models import db
 from tests.exchanging import stored
-from tests.squares import collection, ragged, ring, square, written
+from tests.squares import collection, ragged, ring, square, tangled, written
 
 
 @pytest.fixture
@@ -197,6 +197,26 @@ def test_what_a_ring_that_crosses_itself_goes_around_is_in_it(bring):
 
     assert report.mended == ["5001"]
     assert outlines("5001")["5001"].path.count("M") == 1
+
+
+def test_a_ring_that_crosses_itself_too_often_is_refused_before_it_is_mended(bring):
+    star, worse = square("5001"), square("5006")
+    star["geometry"]["coordinates"] = tangled(101)
+    worse["geometry"]["coordinates"] = tangled(401)
+
+    assert bring(star).mended == ["5001"]
+    with pytest.raises(BadFeatures) as refusal:
+        bring(worse)
+
+    [fault] = refusal.value.faults
+    assert (fault.code, fault.where, fault.seen) == ("too_tangled", "feature 1", "5006")
+
+
+def test_sides_that_meet_at_corners_alone_do_not_cross():
+    ring = shapely.Point(0, 0).buffer(1000, quad_segs=20_000)
+    holed = shapely.Polygon(ring.exterior, [shapely.Point(0, 0).buffer(9).exterior])
+
+    assert not crossings.are_too_many(shapely.MultiPolygon([holed]))
 
 
 def test_one_bad_feature_and_nothing_comes_in(bring):

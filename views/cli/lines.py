@@ -2,11 +2,12 @@
 
 import click
 
+from coordinator.values import harmless
+
 
 def tell(words: object, *, err: bool = False) -> None:
     """Tell a line; what in it a terminal would act on is shown as `?`.
 
     It may come from a file of others, whose names are no commands to a terminal.
     """
-    line = "".join(letter if letter.isprintable() else "?" for letter in str(words))
-    click.echo(line, err=err)
+    click.echo(harmless(str(words)), err=err)

@@ -41,6 +41,7 @@ WHY = {
     "too_large": f"it is larger than {MOST_BYTES // 2**20} MiB, or has millions of "
     f"positions. {SMALLER}",
     "too_small": "the area is too small to be drawn",
+    "too_tangled": "its outline crosses itself too often to be mended",
 }
 KINDS = {
     "county": "counties",
