@@ -82,7 +82,7 @@ def read(data: bytes, form: str, limits: Limits = LIMITS) -> "nx.MultiDiGraph[st
         ArithmeticError,
         AttributeError,
         LookupError,
-        RecursionError,
+        RuntimeError,  # networkx re-raises nothing where it knows no word for a fault
         TypeError,
         ValueError,
     ) as error:

@@ -106,6 +106,17 @@ def test_no_part_of_a_file_is_passed_over_in_silence(form, inner, code, line):
     assert (refused.value.code, refused.value.where["line"]) == (code, line)
 
 
+@pytest.mark.parametrize("of", ["graph", "nod", ""])
+def test_attributes_of_what_gexf_does_not_know_are_refused(of):
+    attributes = f'<attributes class="{of}"><attribute id="0" title="x"/></attributes>'
+    text = f'{GEXF_13}<graph>{attributes}<nodes><node id="a"/></nodes></graph></gexf>'
+
+    with pytest.raises(Unreadable) as refused:
+        read(text.encode(), "gexf")
+
+    assert refused.value.code == "not_a_graph"
+
+
 def test_groups_of_yed_are_read_with_all_that_lies_in_them():
     group = '<node id="g" yfiles.foldertype="group">{}</node>'
     inner = '<graph edgedefault="directed"><node id="a"/>{}</graph>'
