@@ -341,7 +341,7 @@ def _write_json(graph: "nx.MultiDiGraph[str]") -> bytes:
 def _read_json(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
     limits.check_elements(data.count(b"{") + data.count(b"["))
     told = json.loads(data)
-    nodes, ties = told.get("nodes", []), _listed_ties(told)
+    nodes, ties = told["nodes"], _listed_ties(told)
     if nodes and not any("id" in one for one in nodes):
         # As graphology writes: keys, and beside them all else as one attribute.
         nodes = [one.get("attributes", {}) | {"id": one.get("key")} for one in nodes]

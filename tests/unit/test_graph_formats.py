@@ -231,6 +231,7 @@ def test_what_is_not_safe_or_no_graph_is_refused(form, text, code):
         "[]",
         "{",
         "null",
+        "{}",
         '{"nodes": 3}',
         '{"nodes": [3]}',
         '{"nodes": [{"id": "a"}], "edges": [{"source": "a"}]}',
