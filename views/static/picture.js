@@ -339,17 +339,19 @@ class Picture {
       };
       const places = Object.values(sides);
       if (node.label) places.unshift(sides[node.label]);
-      const free = places.find(([x, y, anchor]) => {
+      const edges = ([x, y, anchor]) => {
         const left = anchor === "center" ? x - long / 2 : anchor === "left" ? x : x - long;
-        const edge = [left - 2, y - size, left + long + 2, y + block + 4];
-        const isFree = edge[0] >= 0 && edge[2] <= wide && edge[1] >= 0 && edge[3] <= high
+        return [left - 2, y - size, left + long + 2, y + block + 4];
+      };
+      const free = places.find((one) => {
+        const edge = edges(one);
+        return edge[0] >= 0 && edge[2] <= wide && edge[1] >= 0 && edge[3] <= high
           && !taken.some((other) => other[4] !== node.id && edge[0] < other[2]
             && other[0] < edge[2] && edge[1] < other[3] && other[1] < edge[3]);
-        if (isFree) taken.push(edge);
-        return isFree;
       });
       const place = free || (node.id === this.center ? places[0] : null);
       if (!place) continue;
+      taken.push(edges(place));
       context.textAlign = place[2];
       context.fillStyle = isBold ? this.paint.text : this.paint.quiet;
       node.lines.forEach((words, number) => {
