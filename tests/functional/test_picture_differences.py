@@ -87,14 +87,16 @@ def test_one_who_ties_otherwise_is_changed(unit):
     assert {"does", "advises"} <= set(tie.kinds)
 
 
-def test_the_picture_marks_what_the_table_tells(unit):
+def test_the_table_tells_every_node_and_tie_that_the_picture_draws_otherwise(unit):
     page = unit.get("/network/what-if?without=bv-trondheim")
     picture, section = drawing_of(page)
 
     found = picture_differences.without(["bv-trondheim"], UNIT)
     marked = sorted(SIGN.findall(picture))
     assert marked.count("gone") == list(found.nodes.values()).count("gone")
-    assert sorted(CHANGE.findall(section)) == marked
+    drawn = [*filter(None, found.nodes.values()), *found.ties.values()]
+    assert sorted(CHANGE.findall(section)) == sorted(drawn)
+    assert f"Blir borte: {found.count('gone')}" in words_of(page)
     told = unescape(section)
     assert "Barnevernet i Trondheim" in told
     assert "Leder, Barnevernet i Trondheim" in told

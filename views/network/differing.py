@@ -33,9 +33,14 @@ def told(found: Difference) -> dict[str, Any]:
     )
     # These have a sign of their own: that their ties are others, not what they are.
     retied = list(found.nodes.values()).count("changed")
+    # Who comes or goes is told before what ties them.
     rows = sorted(
         [*_nodes(found, called), *_ties(found, called)],
-        key=lambda row: (list(CHANGES).index(row["change"]), alphabetical(row["name"])),
+        key=lambda row: (
+            list(CHANGES).index(row["change"]),
+            row["is_tie"],
+            alphabetical(row["name"]),
+        ),
     )
     return {
         "svg": drawing.inline(
@@ -73,6 +78,7 @@ def _nodes(found: Difference, called: dict[str, str]) -> Iterator[dict[str, Any]
                 "change": change,
                 "words": CHANGES[change],
                 "is_ill": False,
+                "is_tie": False,
                 "name": called[node.id],
                 "href": page_of(node.id) if change != "gone" else "",
                 "what": NODES[node.kind],
@@ -80,17 +86,15 @@ def _nodes(found: Difference, called: dict[str, str]) -> Iterator[dict[str, Any]
 
 
 def _ties(found: Difference, called: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield the ties that are not told of by one of their ends, which comes or goes."""
+    """Yield the ties that differ: all that the picture draws and its legend counts."""
     for tie in found.view.ties:
         change = found.ties[tie.source, tie.target]
-        ends = {found.nodes[tie.source], found.nodes[tie.target]}
-        if ends & drawing.COMING_OR_GONE:
-            continue
         is_broken = tie.kinds[0] == BROKEN and change in BROKEN_WORDS
         yield {
             "change": change,
             "words": BROKEN_WORDS[change] if is_broken else CHANGES[change],
             "is_ill": is_broken and change == "added",
+            "is_tie": True,
             "name": f"{called[tie.source]} – {called[tie.target]}",
             "href": "",
             "what": ", ".join(dict.fromkeys(str(TIES[kind]) for kind in tie.kinds)),
