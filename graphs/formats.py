@@ -23,6 +23,7 @@ from graphs.soundness import (
     Limits,
     Unreadable,
     check_ends,
+    check_number,
     check_ties,
     check_xml,
 )
@@ -117,7 +118,12 @@ def _ties(graph: "nx.MultiDiGraph[str]") -> Iterable[tuple[str, str, str, Any]]:
 def add_tie(
     graph: "nx.MultiDiGraph[str]", one: str, two: str, key: str, held: Mapping[str, Any]
 ) -> None:
-    """Add a tie whose attributes may be called anything."""
+    """Add a tie whose attributes may be called anything.
+
+    Where another of the two has its key, it gets one of its own: it is never lost.
+    """
+    while graph.has_edge(one, two, key):
+        key += "+"
     graph.add_edge(one, two, key)
     graph.edges[one, two, key].update(held)
 
@@ -210,6 +216,7 @@ def decoded(
         while own in taken:
             own += "+"
         taken.add(own)
+        _check_letters(own, "tie", own, "key")
         said = {name: held[name] for name in held if name != "id"}
         values = _read_values("tie", own, of_ties | said)
         add_tie(found, str(one), str(two), own, values)
@@ -264,7 +271,7 @@ def _read_list(value: Any) -> list[str]:
     return [one for one in value if one]
 
 
-def _refuse() -> Any:
+def _refuse(_said: str = "") -> Any:
     raise ValueError
 
 
@@ -276,21 +283,21 @@ def _write_graphml(graph: "nx.MultiDiGraph[str]") -> bytes:
 
 
 def _read_graphml(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
-    data = _read_safely(data, limits)
+    ties, is_uniform = check_xml(data, "graphml", limits)
+    file = io.BytesIO(data if is_uniform else _without_directions(data))
     found: nx.MultiDiGraph[str] = nx.read_graphml(
-        io.BytesIO(data), edge_key_type=str, force_multigraph=True
+        file, edge_key_type=str, force_multigraph=True
     )  # type: ignore[assignment]
+    check_number(ties, found.size())
     return found
 
 
-def _read_safely(data: bytes, limits: Limits) -> bytes:
-    """Return XML that is safe to read, as networkx takes it.
+def _without_directions(data: bytes) -> bytes:
+    """Return XML whose ties have no directions.
 
-    It takes no file where some ties have directions and others none: none has any then.
+    networkx takes no file where some have and others have none, and makes two of a
+    tie that goes both ways.
     """
-    is_mixed = check_xml(data, limits)
-    if not is_mixed:
-        return data
     root = ElementTree.fromstring(data)
     for one in root.iter():
         if one.tag.rpartition("}")[2] == "edge":
@@ -318,7 +325,9 @@ def _label(key: str, held: Mapping[str, Any]) -> str:
 
 
 def _read_gexf(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
-    given = nx.read_gexf(io.BytesIO(_read_safely(data, limits)))
+    ties, is_uniform = check_xml(data, "gexf", limits)
+    given = nx.read_gexf(io.BytesIO(data if is_uniform else _without_directions(data)))
+    check_number(ties, given.size())
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph(
         **given.graph, is_directed=given.is_directed()
     )
@@ -340,14 +349,15 @@ def _write_json(graph: "nx.MultiDiGraph[str]") -> bytes:
 
 def _read_json(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
     limits.check_elements(data.count(b"{") + data.count(b"["))
-    told = json.loads(data)
+    told = json.loads(data, parse_constant=_refuse)
     nodes, ties = told["nodes"], _listed_ties(told)
     if nodes and not any("id" in one for one in nodes):
         # As graphology writes: keys, and beside them all else as one attribute.
-        nodes = [one.get("attributes", {}) | {"id": one.get("key")} for one in nodes]
-        ties = [
-            {**one.get("attributes", {}), **one, "attributes": None} for one in ties
+        nodes = [
+            {**one, "key": None, **_attributes(one), "id": one.get("key")}
+            for one in nodes
         ]
+        ties = [{**_attributes(one), **one, "attributes": None} for one in ties]
     limits.check_parts(len(nodes) + len(ties))
     ends = [(one[end], "") for one in ties for end in ("source", "target")]
     check_ends([(one.get("id"), "") for one in nodes], ends)
@@ -359,11 +369,17 @@ def _read_json(data: bytes, limits: Limits) -> "nx.MultiDiGraph[str]":
     whole: dict[str, Any] = {"directed": True, "multigraph": True, "graph": {}}
     whole |= {"nodes": nodes, "edges": ties}
     found: nx.MultiDiGraph[str] = nx.node_link_graph(whole, edges="edges")  # type: ignore[assignment]
+    check_number(len(ties), found.size())
     # D3's files do not say, and mean what they write.
     found.graph["is_directed"] = told.get("directed", True) is not False and not any(
         one.get("undirected") is True for one in ties
     )
     return found
+
+
+def _attributes(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what graphology tells of a node or a tie beside its key and its ends."""
+    return {"attributes": None, **(told.get("attributes") or {})}
 
 
 def _listed_ties(told: Any) -> list[Any]:

@@ -14,10 +14,26 @@ LONGEST_SHOWN = 80
 # What an edge of GraphML or GEXF says of its own direction.
 DIRECTIONS = {
     "true": "directed",
+    "1": "directed",
     "false": "undirected",
+    "0": "undirected",
     "directed": "directed",
     "undirected": "undirected",
+    "mutual": "mutual",
 }
+# In what a part of a graph stands, by the form of the file: elsewhere nobody reads it.
+PLACES = {
+    "graphml": {"graph": ("graphml", "node"), "node": ("graph",), "edge": ("graph",)},
+    "gexf": {
+        "graph": ("gexf",),
+        "nodes": ("graph", "node"),
+        "node": ("nodes",),
+        "edges": ("graph",),
+        "edge": ("edges",),
+    },
+}
+# Of these a parent has one.
+SINGLE = ("graph", "nodes", "edges")
 
 End = tuple[Any, str]
 """The key that stands at a node or an end of a tie, and its line where it is known."""
@@ -103,18 +119,37 @@ def check_ties(ties: Iterable[tuple[str, str, str]]) -> None:
         known.add(tie)
 
 
+def check_number(number: int, found: int) -> None:
+    """Raise Unreadable where fewer ties were found than there are: keys are shared."""
+    if found < number:
+        raise Unreadable("merged_ties", number=str(number), found=str(found))
+
+
+class Found(NamedTuple):
+    """What XML holds: how many ties, and whether all or none have directions."""
+
+    ties: int
+    is_uniform: bool
+
+
 @dataclass
 class _Open:
-    """An element that is open: whether graphs in it are read, and whether one was."""
+    """An element that is open: what part of a graph it is, and whether it may hold one.
 
+    `has` is what it may have once, and has.
+    """
+
+    name: str
     may_hold: bool
-    has_graph: bool = False
+    has: tuple[str, ...] = ()
 
 
 class _Elements:
     """The elements of an XML file as they come: how deep, how many, and which."""
 
-    def __init__(self, limits: Limits, parser: expat.XMLParserType) -> None:
+    def __init__(self, form: str, limits: Limits, parser: expat.XMLParserType) -> None:
+        self.form = form
+        self.is_of_form = False
         self.limits = limits
         self.parser = parser
         self.number = 0
@@ -122,58 +157,71 @@ class _Elements:
         self.ends: list[End] = []
         self.ties: list[tuple[str, str, str]] = []
         self.directions: set[str] = set()
-        self._open = [_Open(may_hold=True)]
+        self._open: list[_Open] = []
+        self._namespace = ""
+        self._places: Mapping[str, tuple[str, ...]] = {}
 
     def begin(self, name: str, held: Mapping[str, str]) -> None:
         self.number += 1
         self.limits.check_elements(self.number)
         line = str(self.parser.CurrentLineNumber)
-        if len(self._open) > DEEPEST:
+        if len(self._open) >= DEEPEST:
             raise Unreadable("too_deep", line=line, most=str(DEEPEST))
-        plain = name.rpartition(":")[2]
-        if plain == "node":
-            self.nodes.append((held.get("id"), line))
-        elif plain == "edge":
-            self._take_edge(held, line)
-        elif plain in ("graph", "edges"):
-            self._take_graph(plain, held, line)
+        namespace, _, plain = name.rpartition(" ")
+        if not self._open:
+            self._namespace, self.is_of_form = namespace, plain == self.form
+            self._places = PLACES[self.form] if self.is_of_form else {}
+        elif namespace == self._namespace and plain in self._places:
+            self._check_place(plain, line)
+            self._take(plain, held, line)
+        else:
+            # What is of another namespace is no part of the graph.
+            plain = ""
         self.limits.check_parts(len(self.nodes) + len(self.ends) // 2)
         # networkx reads what lies in the groups of yEd, and in no other node.
         is_group = held.get("yfiles.foldertype") == "group"
-        self._open.append(_Open(plain != "node" or is_group))
+        may_hold = plain not in ("node", "edge") or is_group
+        self._open.append(_Open(plain, may_hold))
 
     def end(self, _name: str) -> None:
         self._open.pop()
 
-    def _take_edge(self, held: Mapping[str, str], line: str) -> None:
-        both = [held.get(end, "") for end in ("source", "target")]
-        self.ends.extend((end, line) for end in both)
-        if own := held.get("id"):
-            self.ties.append((both[0], both[1], own))
-        said = held.get("directed") or held.get("type") or ""
-        if said in DIRECTIONS:
-            self.directions.add(DIRECTIONS[said])
-
-    def _take_graph(self, plain: str, held: Mapping[str, str], line: str) -> None:
-        """Raise Unreadable for a graph, or its edges, that would be passed over."""
-        if not all(one.may_hold for one in self._open):
+    def _check_place(self, plain: str, line: str) -> None:
+        """Raise Unreadable for a part of a graph that would be passed over."""
+        parent = self._open[-1]
+        is_within = not all(one.may_hold for one in self._open)
+        if plain in ("graph", "edges") and is_within:
             raise Unreadable("nested_graph", line=line)
-        if plain == "graph":
-            if self._open[-1].has_graph:
-                raise Unreadable("several_graphs", line=line)
-            self._open[-1].has_graph = True
+        if plain == "graph" and plain in parent.has:
+            raise Unreadable("several_graphs", line=line)
+        if parent.name not in self._places[plain] or plain in parent.has:
+            raise Unreadable("out_of_place", element=plain, line=line)
+        if plain in SINGLE:
+            parent.has += (plain,)
+
+    def _take(self, plain: str, held: Mapping[str, str], line: str) -> None:
+        if plain == "node":
+            self.nodes.append((held.get("id"), line))
+        elif plain == "graph":
             default = held.get("edgedefault") or held.get("defaultedgetype")
             self.directions.add(default or "undirected")
+        elif plain == "edge":
+            both = [held.get(end, "") for end in ("source", "target")]
+            self.ends.extend((end, line) for end in both)
+            if own := held.get("id"):
+                self.ties.append((both[0], both[1], own))
+            said = held.get("directed") or held.get("type") or ""
+            if said in DIRECTIONS:
+                self.directions.add(DIRECTIONS[said])
 
 
-def check_xml(data: bytes, limits: Limits) -> bool:
+def check_xml(data: bytes, form: str, limits: Limits) -> Found:
     """Raise Unreadable for XML that is not safe to read, or whose ties lead nowhere.
 
-    Also where networkx would pass over a part of it. Return whether some of its ties
-    have directions and others none.
+    Also where it is of another form, or networkx would pass over a part of it.
     """
-    parser = expat.ParserCreate()
-    found = _Elements(limits, parser)
+    parser = expat.ParserCreate(namespace_separator=" ")
+    found = _Elements(form, limits, parser)
 
     def declares(*_declared: Any) -> None:
         raise Unreadable("has_dtd", line=str(parser.CurrentLineNumber))
@@ -183,6 +231,9 @@ def check_xml(data: bytes, limits: Limits) -> bool:
     parser.StartDoctypeDeclHandler = declares
     parser.EntityDeclHandler = declares
     parser.Parse(data, True)
+    if not found.is_of_form:
+        raise Unreadable("not_a_graph", form=form)
     check_ends(found.nodes, found.ends)
     check_ties(found.ties)
-    return len(found.directions) > 1
+    is_uniform = found.directions in ({"directed"}, {"undirected"})
+    return Found(len(found.ends) // 2, is_uniform)

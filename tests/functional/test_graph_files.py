@@ -514,6 +514,25 @@ BAD = [
     ),
     ("x.json", b'{"nodes":[{"id":"\\ud800"},{"id":"\\ud800"}]}', "«?» står to ganger"),
     (
+        "x.json",
+        b'{"nodes":[{"id":"a"}],"edges":[{"source":"a","target":"a","key":"\\ud800"},'
+        b'{"source":"a","target":"a","key":"\\ud800"}]}',
+        "«?» står to ganger",
+    ),
+    ("x.json", b'{"nodes":[{"id":"a","weight":NaN}]}', "kan ikke leses"),
+    (
+        "x.json",
+        b'{"nodes":[{"id":"a"}],"edges":[{"source":"a","target":"a"},'
+        b'{"source":"a","target":"a","key":0}]}',
+        "Filen har 2 koblinger, men bare 1 kan leses.",
+    ),
+    (
+        "x.graphml",
+        b"<graphml>\n<node id='a'/></graphml>",
+        "Elementet node står der det ikke kan leses (linje 2).",
+    ),
+    ("x.json", b'{"nodes":[' + b'{"id":"%s"},' % (b"n" * 900) * 2 + b"{}]}", "nn…» st"),
+    (
         "ark.csv",
         b"Label,Type\na,b,c\n",
         "ark.csv: rad 2: har 3 celler, overskriften har 2; sjekk skilletegnet.",

@@ -92,6 +92,32 @@ NESTED = '<graph edgedefault="directed">{}<node id="b"/></graph>'
             "nested_graph",
             "1",
         ),
+        (
+            "graphml",
+            NESTED.format(
+                '<edge source="b" target="b">\n<graph><node id="c"/></graph></edge>'
+            ),
+            "nested_graph",
+            "2",
+        ),
+        ("graphml", NESTED.format('<x>\n<node id="c"/></x>'), "out_of_place", "2"),
+        (
+            "graphml",
+            NESTED.format('<x:graph xmlns:x="urn:x">\n<node id="c"/></x:graph>'),
+            "out_of_place",
+            "2",
+        ),
+        ("graphml", f'<node id="c"/>{NESTED.format("")}', "out_of_place", "1"),
+        ("graphml", NESTED.format("\n<graph/>"), "out_of_place", "2"),
+        ("gexf", '<nodes/>\n<nodes><node id="c"/></nodes>', "out_of_place", "2"),
+        (
+            "gexf",
+            '<nodes><node id="a"/></nodes><edges/>\n'
+            '<edges><edge source="a" target="a"/></edges>',
+            "out_of_place",
+            "2",
+        ),
+        ("gexf", '<node id="c"/>', "out_of_place", "1"),
     ],
 )
 def test_no_part_of_a_file_is_passed_over_in_silence(form, inner, code, line):
@@ -104,6 +130,35 @@ def test_no_part_of_a_file_is_passed_over_in_silence(form, inner, code, line):
         read(text.encode(), form)
 
     assert (refused.value.code, refused.value.where["line"]) == (code, line)
+
+
+def test_nodes_in_nodes_of_gexf_are_all_read():
+    inner = '<node id="b" label="B"><nodes><node id="c"/></nodes></node>'
+    nodes = f'<nodes><node id="a"><nodes>{inner}</nodes></node></nodes>'
+
+    graph = read(f"{GEXF_13}<graph>{nodes}</graph></gexf>".encode(), "gexf")
+
+    assert set(graph) == {"a", "b", "c"}
+    assert graph.nodes["b"]["name"] == "B"
+
+
+def test_what_is_of_another_namespace_is_no_part_of_the_graph():
+    foreign = '<x:node xmlns:x="urn:x"/><x:graph xmlns:x="urn:x"/>'
+
+    graph = read(GRAPHML.format(NESTED.format(foreign)).encode(), "graphml")
+
+    assert set(graph) == {"b"}
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf"])
+def test_a_file_whose_root_is_another_is_refused_unread(form):
+    text = GRAPHML.format(NESTED.format("")).replace("graphml>", "other>")
+    text = text.replace("<graphml ", "<other ")
+
+    with pytest.raises(Unreadable) as refused:
+        read(text.encode(), form)
+
+    assert refused.value.code == "not_a_graph"
 
 
 @pytest.mark.parametrize("of", ["graph", "nod", ""])
@@ -141,6 +196,9 @@ def test_groups_of_yed_are_read_with_all_that_lies_in_them():
         ("gexf", 'defaultedgetype="undirected"', "", ' type="directed"'),
         ("gexf", 'defaultedgetype="mixed"', ' type="directed"', ' type="undirected"'),
         ("gexf", "", "", ' type="directed"'),
+        ("gexf", 'defaultedgetype="directed"', "", ' type="mutual"'),
+        ("gexf", "", ' type="mutual"', ' type="mutual"'),
+        ("graphml", 'edgedefault="directed"', "", ' directed="0"'),
     ],
 )
 def test_a_file_with_and_without_directions_is_read_as_one_without(
@@ -161,6 +219,15 @@ def test_a_file_with_and_without_directions_is_read_as_one_without(
 
     assert graph.size() == 2
     assert not is_directed(graph)
+
+
+@pytest.mark.parametrize("default", ["directed", "undirected", "mutual"])
+def test_an_edge_that_goes_both_ways_is_one_tie(default):
+    nodes = '<nodes><node id="a"/><node id="b"/></nodes>'
+    ties = '<edge source="a" target="b" type="mutual"/>' * 2
+    inner = f'<graph defaultedgetype="{default}">{nodes}<edges>{ties}</edges></graph>'
+
+    assert read(f"{GEXF_13}{inner}</gexf>".encode(), "gexf").size() == 2
 
 
 @pytest.mark.parametrize("form", ["graphml", "gexf", "json"])
@@ -219,6 +286,64 @@ def test_two_ties_of_one_name_between_the_same_two_are_named():
         with pytest.raises(Unreadable) as refused:
             read(text.encode(), form)
         assert (refused.value.code, refused.value.where["key"]) == ("repeated_key", "t")
+
+
+ATTRIBUTES = {
+    "graphml": '<key id="k" for="edge" attr.name="key" attr.type="string"/>',
+    "gexf": '<attributes class="edge">'
+    '<attribute id="k" title="networkx_key" type="string"/></attributes>',
+}
+
+
+@pytest.mark.parametrize(
+    ("form", "ties"),
+    [
+        ("graphml", '<edge source="a" target="b"><data key="k">x</data></edge>' * 2),
+        (
+            "graphml",
+            '<edge id="t" source="a" target="b"/><edge id="t" source="b" target="a"/>',
+        ),
+        (
+            "gexf",
+            '<edge source="a" target="b"><attvalues><attvalue for="k" value="x"/>'
+            "</attvalues></edge>" * 2,
+        ),
+        (
+            "json",
+            [{"source": "a", "target": "b"}, {"source": "a", "target": "b", "key": 0}],
+        ),
+    ],
+)
+def test_ties_that_would_become_one_are_refused_and_counted(form, ties):
+    nodes = '<node id="a"/><node id="b"/>'
+    told = {"nodes": [{"id": "a"}, {"id": "b"}], "edges": ties}
+    said = ATTRIBUTES.get(form)
+    text = {
+        "graphml": GRAPHML.format(f"{said}<graph>{nodes}{ties}</graph>"),
+        "gexf": f"{GEXF_13}<graph>{said}<nodes>{nodes}</nodes>"
+        f"<edges>{ties}</edges></graph></gexf>",
+        "json": json.dumps(told),
+    }[form]
+
+    with pytest.raises(Unreadable) as refused:
+        read(text.encode(), form)
+
+    assert refused.value.code == "merged_ties"
+    assert refused.value.where == {"number": "2", "found": "1"}
+
+
+def test_a_tie_without_an_id_is_not_lost_to_one_whose_id_is_a_number():
+    nodes = '<nodes><node id="a"/><node id="b"/></nodes>'
+    ties = (
+        '<edge id="1" source="a" target="b" label="chair"/>'
+        '<edge source="a" target="b" label="member"/>'
+    )
+    text = f"{GEXF_13}<graph>{nodes}<edges>{ties}</edges></graph></gexf>"
+
+    graph = read(text.encode(), "gexf")
+
+    labels = [held["label"] for _one, _two, held in graph.edges(data=True)]
+    assert sorted(labels) == ["chair", "member"]
 
 
 def test_a_tie_to_nowhere_is_named_with_its_line():

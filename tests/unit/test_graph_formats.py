@@ -236,6 +236,9 @@ def test_what_is_not_safe_or_no_graph_is_refused(form, text, code):
         '{"nodes": [3]}',
         '{"nodes": [{"id": "a"}], "edges": [{"source": "a"}]}',
         "[" * 100_000,
+        '{"nodes": [{"id": "a", "weight": NaN}]}',
+        '{"nodes": [{"id": "a", "weight": [-Infinity]}]}',
+        '{"nodes": [{"key": "a", "attributes": 3}]}',
     ],
 )
 def test_json_that_is_no_graph_is_refused(text):
@@ -280,6 +283,10 @@ def test_a_value_that_is_not_what_is_declared_stays_as_it_is(name, value):
             "nodes": [{"id": "a"}],
             "edges": [{"source": "a", "target": "a", "key": "\ud800"}] * 2,
         },
+        {
+            "nodes": [{"id": "a"}],
+            "edges": [{"source": "a", "target": "a", "key": "\ud800"}],
+        },
     ],
 )
 def test_half_a_letter_is_refused_wherever_it_stands_and_can_be_shown(told):
@@ -305,7 +312,7 @@ def test_a_file_of_graphology_is_read_as_its_own_form_says():
         "options": {"type": "directed"},
         "nodes": [
             {"key": "a", "attributes": {"name": "A", "key": "own"}},
-            {"key": "b"},
+            {"key": "b", "attributes": None, "name": "B"},
         ],
         "edges": [
             {"key": "t", "source": "a", "target": "b", "attributes": {"kind": "below"}},
@@ -316,7 +323,7 @@ def test_a_file_of_graphology_is_read_as_its_own_form_says():
 
     assert dict(graph.nodes(data=True)) == {
         "a": {"name": "A", "key": "own"},
-        "b": {},
+        "b": {"name": "B"},
     }
     assert list(graph.edges(keys=True, data=True)) == [
         ("a", "b", "t", {"kind": "below"})

@@ -34,6 +34,10 @@ FAULTS = {
     "edges_and_links": _l(
         "Filen har koblinger både i edges og i links. Behold én av dem."
     ),
+    "merged_ties": _l(
+        "Filen har %(number)s koblinger, men bare %(found)s kan leses. "
+        "Gi hver kobling sin egen id."
+    ),
     "nested_graph": _l(
         "Filen har en graf inne i et element (linje %(line)s). "
         "Lagre den uten grupper, eller som grupper fra yEd."
@@ -42,6 +46,9 @@ FAULTS = {
         "Filen har flere grafer (linje %(line)s). Lagre hver graf som en fil."
     ),
     "not_a_graph": _l("Innholdet kan ikke leses som det filnavnet slutter på."),
+    "out_of_place": _l(
+        "Elementet %(element)s står der det ikke kan leses (linje %(line)s)."
+    ),
     "repeated_key": _l("«%(key)s» står to ganger."),
     "repeated_column": _l("Kolonnen «%(column)s» står to ganger."),
     "too_deep": _l("Filen har mer enn %(most)s nivåer (linje %(line)s)."),
